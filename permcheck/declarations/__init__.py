@@ -1,0 +1,1 @@
+"""What the developer told people (policy, Data safety CSV, privacy manifest) in, `Disclosure` out."""

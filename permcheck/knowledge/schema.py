@@ -1,0 +1,143 @@
+"""The shape of the mappings: one frozen class per kind of file; the field names are the keys in the TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from permcheck.model import Confidence, Platform, Severity, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One platform name that belongs to a category.
+
+    ``key`` may end in ``*`` (prefix). ``asks`` is false for what only supports (a linked framework, an API call):
+    such a fact never makes a category asked for. ``unless`` names a fact condition that voids the signal
+    (``neverForLocation``); ``needs`` lists further keys that must stand in the same binary for ``confidence``.
+    """
+
+    platform: Platform
+    kind: str
+    key: str
+    source: str
+    asks: bool = True
+    confidence: Confidence = "high"
+    unless: str = ""
+    needs: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How one language names a category in running text.
+
+    ``clear`` names it, ``vague`` only points at it, ``veto`` are look-alikes: text inside a veto match is no mention.
+    """
+
+    clear: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
+    veto: tuple[str, ...] = ()
+    purpose: tuple[str, ...] = ()
+    """Words of the purposes that usually and honestly explain the permission."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyExample:
+    """A sentence of ours and the stance that it must get; ``silent`` means no disclosure of the category."""
+
+    text: str
+    stance: Stance | str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """``mappings/categories/<id>.toml``."""
+
+    id: str
+    title: str
+    meaning: str
+    order: int = 500
+    play: tuple[str, ...] = ()
+    """Data types of Google Play's Data safety form, without ``PSL_``."""
+    apple: tuple[str, ...] = ()
+    """Data types of Apple's privacy manifest, without ``NSPrivacyCollectedDataType``."""
+    parent: str = ""
+    """The broader category whose disclosure is only vague evidence for this one."""
+    signals: tuple[Signal, ...] = field(default=(), metadata={"key": "signal"})
+    phrases: Mapping[str, Phrases] = field(default_factory=dict, metadata={"key": "phrase"})
+    examples: Mapping[str, tuple[PolicyExample, ...]] = field(default_factory=dict, metadata={"key": "example"})
+    drafts: Mapping[str, str] = field(default_factory=dict, metadata={"key": "draft"})
+    """A clause per language for a gap; its open points are placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExample:
+    """A whole small case: what the app says, what the policy says, and the subjects that the rule must find."""
+
+    finds: tuple[str, ...]
+    platform: Platform = "android"
+    facts: tuple[str, ...] = ()
+    """``kind:key`` or ``kind:key=value``; a bare key is a permission (Android) or purpose string (iOS)."""
+    policy: str = ""
+    policies: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``mappings/rules/<id>.toml``; ``with`` holds the parameters of its check."""
+
+    id: str
+    name: str
+    title: str
+    check: str
+    severity: Severity
+    message: str
+    why: str
+    fix: str
+    references: tuple[str, ...]
+    confidence: Confidence = "high"
+    params: Mapping[str, Any] = field(default_factory=dict, metadata={"key": "with"})
+    examples: tuple[RuleExample, ...] = field(default=(), metadata={"key": "example"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """``mappings/sdks/<id>.toml``: how an SDK is recognised and where its own disclosure stands."""
+
+    id: str
+    name: str
+    vendor: str
+    kind: str
+    source: str
+    policy: str = ""
+    """Address of its privacy policy."""
+    disclosure: str = ""
+    """Address of what it publishes for the stores' data forms, where there is such a page."""
+    categories: tuple[str, ...] = ()
+    """What it is known to collect by that disclosure."""
+    packages: tuple[str, ...] = ()
+    """Android code packages, dotted, matched as prefixes."""
+    classes: tuple[str, ...] = ()
+    """Objective-C class prefixes that are its alone."""
+    frameworks: tuple[str, ...] = ()
+    """iOS framework or resource bundle names without suffix."""
+    libraries: tuple[str, ...] = ()
+    """Native library names (``libfoo.so``)."""
+    metadata: tuple[str, ...] = ()
+    """Manifest meta-data keys."""
+    assets: tuple[str, ...] = ()
+    apple_listed: bool = False
+    """On Apple's list of SDKs that need a privacy manifest and a signature."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """``mappings/languages/<code>.toml``: the small words that carry stance, scope and structure."""
+
+    code: str
+    title: str
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,291 @@
+"""Every type that crosses a layer: frozen, slotted, made of tuples; this module imports nothing of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+Platform = Literal["android", "ios"]
+Severity = Literal["error", "warning", "note"]
+Confidence = Literal["high", "medium", "low"]
+Region = Literal["main", "nav", "header", "footer", "dialog", "hidden", "comment"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "preformatted"]
+Source = Literal["policy", "data-safety", "privacy-manifest"]
+Party = Literal["first", "third"]
+Action = Literal["access", "collect", "use", "share", "sell"]
+Scope = Literal["app", "website", "android", "ios", "device"]
+Stance = Literal[
+    "disclosed", "vague", "denied", "denied-except", "conditional", "hedged", "purpose-scoped", "placeholder"
+]
+Verdict = Literal[
+    "disclosed", "vague", "contradicted", "denied", "placeholder-only", "silent", "unsupported", "not-checked"
+]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""Worst first."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file as the user has it: lines 1-based, columns 0-based, the end exclusive.
+
+    ``page`` (1-based) stands for PDF, where ``line`` and ``column`` count within the page's extracted text.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Where something stands: ``path`` is relative to where the run was started.
+
+    A member of a bundle follows ``!/`` (``base.apk!/AndroidManifest.xml``); ``anchor`` is the element, plist key,
+    method or heading there.
+    """
+
+    path: str
+    anchor: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fact:
+    """One thing that a bundle says about itself; ``key`` is the platform's own name for it.
+
+    ``condition`` narrows it in the platform's words (``maxSdkVersion=30``, ``neverForLocation``, ``implied by ...``);
+    ``origin`` is the SDK, module or split that brings it, where known; ``confidence`` is that of *use* evidence.
+    """
+
+    kind: str
+    key: str
+    value: str = ""
+    location: Location = field(default_factory=lambda: Location(""))
+    origin: str = ""
+    condition: tuple[str, ...] = ()
+    confidence: Confidence = "high"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """Something that was not read or not judged, and why; it is never the same as "nothing there"."""
+
+    location: Location
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppFacts:
+    """All that one bundle says; the unit that is stored and judged again later without the bundle.
+
+    ``sha256`` is the file's (for a directory: of its sorted member names and contents); ``api_digest`` names the
+    set of API names that were looked for.
+    """
+
+    path: str
+    platform: Platform
+    app_id: str
+    name: str
+    version: str
+    sha256: str
+    facts: tuple[Fact, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    api_digest: str = ""
+
+    def values(self, kind: str, key: str | None = None) -> tuple[str, ...]:
+        """The values of all facts of one kind (and key)."""
+        return tuple(f.value for f in self.facts if f.kind == kind and key in (None, f.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table row: de-wrapped text with a map back to the file.
+
+    ``origins`` holds ``(offset in text, line, column, page)``, ascending by offset: from that offset on, characters
+    stand side by side at that place until the next entry. ``heading`` is the path of headings above; ``level`` the
+    list depth (0 outside lists) or the heading's level; ``label`` the item's own mark (``"1)"``, ``"a."``, ``"·"``).
+    """
+
+    text: str
+    origins: tuple[tuple[int, int, int, int | None], ...]
+    kind: BlockKind = "paragraph"
+    heading: tuple[str, ...] = ()
+    level: int = 0
+    label: str = ""
+    region: Region = "main"
+    language: str = ""
+    marks: tuple[tuple[int, int, str], ...] = ()
+    """Native marks of the format over ``text[start:end]``: ``content-control``, ``merge-field``, ``highlight``,
+    ``comment``, ``insertion``, ``link``."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of ``text[start:end]`` in the file."""
+        line, column, page = self._place(start)
+        last_line, last_column, _ = self._place(max(start, end - 1))
+        return Span(line, column, last_line, last_column + (1 if end > start else 0), page)
+
+    def _place(self, offset: int) -> tuple[int, int, int | None]:
+        at = max(0, bisect_right(self.origins, offset, key=lambda entry: entry[0]) - 1)
+        start, line, column, page = self.origins[at]
+        return line, column + offset - start, page
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy after its format is gone; ``language`` is that of most of its text (``"en"``, ``"zh"``...)."""
+
+    path: str
+    title: str
+    language: str
+    sha256: str
+    blocks: tuple[Block, ...]
+    gaps: tuple[Gap, ...] = ()
+    format: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What one clause tells people about one category.
+
+    ``quote`` is the sentence as it reads de-wrapped, ``location.span`` where it stands. ``control`` is the way to
+    opt out, ``condition`` the words that narrow it, ``why`` says in a few words how the stance was reached.
+    """
+
+    source: Source
+    category: str
+    stance: Stance
+    quote: str
+    location: Location
+    purpose: str = ""
+    control: str = ""
+    control_span: Span | None = None
+    recipients: tuple[str, ...] = ()
+    scope: Scope = "app"
+    party: Party = "first"
+    action: Action = "collect"
+    condition: str = ""
+    retention: str = ""
+    language: str = ""
+    confidence: Confidence = "high"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Unfilled template text; ``rule`` is the id of the rule for its kind, ``governs`` the categories that hang on it."""
+
+    rule: str
+    kind: str
+    text: str
+    location: Location
+    severity: Severity
+    governs: tuple[str, ...] = ()
+    governed: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A document with what was read out of it."""
+
+    document: Document
+    disclosures: tuple[Disclosure, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One cell of the matrix: a category for one app (``app`` is its path; ``""`` when no app was given)."""
+
+    category: str
+    app: str
+    verdict: Verdict
+    confidence: Confidence = "high"
+    why: str = ""
+    facts: tuple[Fact, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A decision to live with a finding: why, whose, until when (ISO date); ``kind`` is where it was written."""
+
+    reason: str
+    owner: str = ""
+    expires: str = ""
+    kind: Literal["waiver", "baseline", "decision"] = "waiver"
+    status: Literal["active", "expired"] = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a person should look at. ``app`` and ``document`` are paths, empty where the finding is not about one.
+
+    ``subject`` is what the rule speaks of, stable across releases: app id and category, permission, plist key or
+    the placeholder's text, never a line number or a version.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    subject: str
+    message: str
+    fix: str = ""
+    app: str = ""
+    document: str = ""
+    location: Location | None = None
+    category: str = ""
+    evidence: tuple[Fact, ...] = ()
+    quotes: tuple[Disclosure, ...] = ()
+    draft: str = ""
+    waiver: Waiver | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable across releases: a hash of the rule and the subject alone."""
+        return hashlib.sha256(f"{self.rule}\0{self.subject}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNote:
+    """What a report needs to say of a category without the mappings."""
+
+    id: str
+    title: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNote:
+    """What a report needs to say of a rule without the mappings."""
+
+    id: str
+    name: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a renderer may read, and all that is needed to repeat the verdict."""
+
+    version: str
+    mappings_digest: str
+    apps: tuple[AppFacts, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    declarations: tuple[Disclosure, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    categories: tuple[CategoryNote, ...] = ()
+    rules: tuple[RuleNote, ...] = ()
+    fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
+    """Which categories a fact belongs to, the first one leading; a fact of no category has an empty tuple."""
