@@ -73,10 +73,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """Something that was not read or not judged, and why; it is never the same as "nothing there"."""
+    """Something that was not read or not judged, and why; it is never the same as "nothing there".
+
+    ``fatal`` says that a whole input is lost, which makes the run incomplete.
+    """
 
     location: Location
     reason: str
+    fatal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

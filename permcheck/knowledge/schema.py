@@ -63,6 +63,8 @@ class Category:
     """Data types of Google Play's Data safety form, without ``PSL_``."""
     apple: tuple[str, ...] = ()
     """Data types of Apple's privacy manifest, without ``NSPrivacyCollectedDataType``."""
+    gated: tuple[Platform, ...] = ()
+    """Platforms on which nothing of the category is reached without an asking signal."""
     parent: str = ""
     """The broader category whose disclosure is only vague evidence for this one."""
     signals: tuple[Signal, ...] = field(default=(), metadata={"key": "signal"})
