@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import importlib
+from collections.abc import Iterator
 
+from permcheck.checks.case import Case, Check
+from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
-from permcheck.knowledge.schema import Rule
-from permcheck.model import AppFacts, Assessment, Disclosure, Finding, Gap, Policy
+from permcheck.model import SEVERITIES, Finding
+
+__all__ = ["CHECKS", "Case", "Check", "find_check", "run"]
+
+CHECKS = {
+    "coverage": "permcheck.checks.coverage:coverage",
+    "gaps": "permcheck.checks.gaps:gaps",
+    "pairing": "permcheck.checks.pairing:pairing",
+    "placeholders": "permcheck.checks.placeholders:placeholders",
+    "presence": "permcheck.checks.presence:presence",
+    "usage": "permcheck.checks.usage:usage",
+}
+"""Name in a rule -> where its function stands; imported when a rule first asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that a check may look at in one run."""
-
-    apps: tuple[AppFacts, ...]
-    policies: tuple[Policy, ...]
-    declarations: tuple[Disclosure, ...]
-    assessments: tuple[Assessment, ...]
-    gaps: tuple[Gap, ...]
+def find_check(name: str) -> Check:
+    """The function behind a check's name. Raises `MappingError`."""
+    if name not in CHECKS:
+        raise MappingError(f"no check is called {name!r}; known: {', '.join(sorted(CHECKS))}")
+    module, _, function = CHECKS[name].partition(":")
+    found: Check = getattr(importlib.import_module(module), function)
+    return found
 
 
-Check = Callable[[Rule, Case, Knowledge], Iterator[Finding]]
-CHECKS: Mapping[str, Check] = {}
+def run(case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """All findings of all rules, worst first."""
+    findings = [found for rule in knowledge.rules.values() for found in find_check(rule.check)(rule, case, knowledge)]
+    unique = {(found.rule, found.subject, found.app, found.location): found for found in findings}
+    return iter(sorted(unique.values(), key=_order))
+
+
+def _order(found: Finding) -> tuple[int, str, str, str, object]:
+    span = found.location.span if found.location and found.location.span else None
+    place = (span.page or 0, span.line, span.column) if span else (0, 0, 0)
+    return SEVERITIES.index(found.severity), found.rule, found.app, found.document, (place, found.subject)

@@ -1,0 +1,24 @@
+"""What a check may look at, and the shape of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import AppFacts, Assessment, Disclosure, Finding, Gap, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a check may look at in one run."""
+
+    apps: tuple[AppFacts, ...]
+    policies: tuple[Policy, ...]
+    declarations: tuple[Disclosure, ...]
+    assessments: tuple[Assessment, ...]
+    gaps: tuple[Gap, ...]
+
+
+Check = Callable[[Rule, Case, Knowledge], Iterator[Finding]]

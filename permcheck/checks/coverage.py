@@ -1,0 +1,68 @@
+"""Does a cell of the matrix have this verdict? One finding per category, over all apps that share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from permcheck.checks.case import Case
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import Assessment, Confidence, Finding
+
+
+def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """Find the cells with the rule's ``verdict``.
+
+    Parameters: ``verdict``; optionally ``categories`` (only these) and ``not_categories`` (all but these).
+    """
+    wanted = [cell for cell in case.assessments if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
+    for category, cells in groupby(wanted, key=lambda cell: cell.category):
+        yield from _findings(rule, case, knowledge, category, list(cells))
+
+
+def _in_scope(rule: Rule, cell: Assessment) -> bool:
+    only = rule.params.get("categories")
+    return (not only or cell.category in only) and cell.category not in rule.params.get("not_categories", ())
+
+
+def _findings(
+    rule: Rule, case: Case, knowledge: Knowledge, category: str, cells: list[Assessment]
+) -> Iterator[Finding]:
+    known = knowledge.categories[category]
+    apps = {app.path: app for app in case.apps}
+    for cell in cells:
+        app = apps.get(cell.app)
+        quote = cell.disclosures[0] if cell.disclosures else None
+        evidence = ", ".join(dict.fromkeys(fact.key for fact in cell.facts))
+        yield Finding(
+            rule=rule.id,
+            name=rule.name,
+            severity=rule.severity,
+            confidence=_weaker(rule.confidence, cell.confidence),
+            subject=f"{app.app_id}/{category}" if app else category,
+            message=rule.message.format(category=known.title, evidence=evidence, why=cell.why),
+            fix=rule.fix,
+            app=cell.app,
+            document=quote.location.path if quote else _only_document(case),
+            location=quote.location if quote else None,
+            category=category,
+            evidence=cell.facts,
+            quotes=cell.disclosures,
+            draft=_draft(known.drafts, case) if rule.params.get("draft") else "",
+        )
+
+
+def _only_document(case: Case) -> str:
+    return case.policies[0].document.path if case.policies else ""
+
+
+def _draft(drafts: dict[str, str] | object, case: Case) -> str:
+    """The clause that would close the gap, in the language of the policy."""
+    language = case.policies[0].document.language if case.policies else "en"
+    return drafts.get(language) or drafts.get("en", "") if isinstance(drafts, dict) else ""
+
+
+def _weaker(one: Confidence, other: Confidence) -> Confidence:
+    order: tuple[Confidence, ...] = ("high", "medium", "low")
+    return order[max(order.index(one), order.index(other))]

@@ -1,0 +1,33 @@
+"""What was not read or not judged? Every gap becomes a finding, so that it can never look like a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from permcheck.checks.case import Case
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import Finding
+
+
+def gaps(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (every check has one signature)
+    """Find the gaps; the parameter ``fatal`` chooses between lost inputs and unread parts."""
+    known = (
+        *((gap, "", "") for gap in case.gaps),
+        *((gap, app.path, app.app_id) for app in case.apps for gap in app.gaps),
+        *((gap, "", "") for policy in case.policies for gap in policy.document.gaps),
+    )
+    for gap, app, app_id in known:
+        if gap.fatal is rule.params["fatal"]:
+            where = "/".join(filter(None, (gap.location.path, gap.location.anchor)))
+            yield Finding(
+                rule=rule.id,
+                name=rule.name,
+                severity=rule.severity,
+                confidence=rule.confidence,
+                subject=f"{app_id}/{gap.reason}" if app_id else f"{where}: {gap.reason}",
+                message=rule.message.format(where=where, reason=gap.reason),
+                fix=rule.fix,
+                app=app,
+                location=gap.location,
+            )

@@ -1,0 +1,93 @@
+"""Facts and disclosures in, one `Assessment` per category and app out: a pure join, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Category
+from permcheck.model import AppFacts, Assessment, Confidence, Disclosure, Fact, Platform, Policy, Verdict
+
+Judgement = tuple[Verdict, Confidence, str, tuple[Disclosure, ...]]
+Judge = Callable[[Category, tuple[Disclosure, ...], Platform | None, Knowledge], Judgement]
+"""What the policies say of one category on one platform: verdict, confidence, why, and the disclosures that decide."""
+
+Asked = dict[str, tuple[Fact, ...]]
+"""Category id -> the facts that speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The policy side of the join, the same for every app of a run."""
+
+    disclosures: tuple[Disclosure, ...]
+    knowledge: Knowledge
+    judge: Judge
+
+    def cell(self, category: Category, app: AppFacts | None = None, facts: tuple[Fact, ...] = ()) -> Assessment:
+        """Judge one category for one app, or as if an app asked for it."""
+        platform = app.platform if app else None
+        verdict, confidence, why, decisive = self.judge(category, self.disclosures, platform, self.knowledge)
+        if app and verdict == "denied":
+            verdict = "contradicted"
+        return Assessment(category.id, app.path if app else "", verdict, confidence, why, facts, decisive)
+
+
+def assess(
+    apps: tuple[AppFacts, ...], policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge
+) -> tuple[Assessment, ...]:
+    """Judge every category that an app asks for, and every claim that no given app bears out.
+
+    Without apps every category is judged as if an app asked for it; without policies there is nothing to judge.
+    """
+    if not policies:
+        return ()
+    matcher = Matcher(tuple(d for policy in policies for d in policy.disclosures), knowledge, judge)
+    if not apps:
+        return tuple(matcher.cell(category) for category in knowledge.categories.values())
+    asked = {app.path: asked_categories(app, knowledge) for app in apps}
+    return tuple(
+        cell
+        for category in knowledge.categories.values()
+        for cell in (_asked_cells(matcher, category, apps, asked) or _stale_cells(matcher, category, apps))
+    )
+
+
+def categorise(app: AppFacts, knowledge: Knowledge) -> Iterator[tuple[Fact, tuple[str, ...]]]:
+    """Each fact with the categories that it belongs to, the leading one first."""
+    for fact in app.facts:
+        yield fact, tuple(dict.fromkeys(category.id for category, _ in knowledge.signals_for(app.platform, fact)))
+
+
+def asked_categories(app: AppFacts, knowledge: Knowledge) -> Asked:
+    """The categories that at least one living fact of the app *asks* for, with all facts that speak of them."""
+    facts: dict[str, list[Fact]] = {}
+    asking = set()
+    for fact in app.facts:
+        for category, signal in knowledge.signals_for(app.platform, fact):
+            facts.setdefault(category.id, []).append(fact)
+            if signal.asks and not is_dead(fact):
+                asking.add(category.id)
+    return {name: tuple(facts[name]) for name in knowledge.categories if name in asking}
+
+
+def is_dead(fact: Fact) -> bool:
+    """Whether the platform can never grant what the fact asks for (a ``maxSdkVersion`` below the minimum)."""
+    return any(condition.startswith("dead") for condition in fact.condition)
+
+
+def _asked_cells(
+    matcher: Matcher, category: Category, apps: tuple[AppFacts, ...], asked: dict[str, Asked]
+) -> list[Assessment]:
+    return [matcher.cell(category, app, asked[app.path][category.id]) for app in apps if category.id in asked[app.path]]
+
+
+def _stale_cells(matcher: Matcher, category: Category, apps: tuple[AppFacts, ...]) -> list[Assessment]:
+    """Cells of a claim that no given app bears out, where the platform would show it if one did."""
+    cells = [matcher.cell(category, app) for app in apps if app.platform in category.gated]
+    return [
+        replace(cell, verdict="unsupported", why="the policy claims it, and no given app asks for it")
+        for cell in cells
+        if cell.verdict == "disclosed"
+    ]
