@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from permcheck.checks.case import Case
@@ -57,10 +57,10 @@ def _only_document(case: Case) -> str:
     return case.policies[0].document.path if case.policies else ""
 
 
-def _draft(drafts: dict[str, str] | object, case: Case) -> str:
+def _draft(drafts: Mapping[str, str], case: Case) -> str:
     """The clause that would close the gap, in the language of the policy."""
     language = case.policies[0].document.language if case.policies else "en"
-    return drafts.get(language) or drafts.get("en", "") if isinstance(drafts, dict) else ""
+    return drafts.get(language) or drafts.get("en", "")
 
 
 def _weaker(one: Confidence, other: Confidence) -> Confidence:

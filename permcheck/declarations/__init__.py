@@ -1,1 +1,29 @@
 """What the developer told people (policy, Data safety CSV, privacy manifest) in, `Disclosure` out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from permcheck.errors import DeclarationError
+from permcheck.knowledge import Knowledge
+from permcheck.model import AppFacts, Disclosure
+
+
+def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
+    """What the bundle itself declares for the store: the data types of its privacy manifests."""
+    if app.platform == "ios":
+        from permcheck.declarations import privacy_manifest  # noqa: PLC0415  (iOS only)
+
+        yield from privacy_manifest.declare(app, knowledge)
+
+
+def of_store(path: Path, display: str, knowledge: Knowledge) -> Iterator[Disclosure]:
+    """What a store form says. Raises `DeclarationError`, one line with the reason."""
+    from permcheck.declarations import data_safety  # noqa: PLC0415  (only when given)
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DeclarationError(f"{display}: {error.strerror}") from error
+    yield from data_safety.declare(data, display, knowledge)

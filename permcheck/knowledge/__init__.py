@@ -67,6 +67,10 @@ class Knowledge:
         """All platform names of one kind that some category knows: what extractors look for."""
         return frozenset(key for on, of, key in self._signals if (on, of) == (platform, kind))
 
+    def kinds(self, platform: Platform) -> list[str]:
+        """The kinds of fact that some category knows on this platform."""
+        return sorted({of for on, of, _ in self._signals if on == platform})
+
     def find(self, name: str) -> Category | Rule:
         """A category by id, or a rule by id or kebab name. Raises `UsageError` with the nearest names."""
         if name in self.categories:

@@ -1,0 +1,117 @@
+"""A `Report` and `Settings` in; reports on stdout and in files, warnings on stderr, and the exit code out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from permcheck import reports
+from permcheck.cli.options import Settings
+from permcheck.errors import UsageError
+from permcheck.model import SEVERITIES, Finding, Gap, Report
+
+CONFIDENCES = ("high", "medium", "low")
+
+
+def deliver(report: Report, settings: Settings) -> int:
+    """Write every report that was asked for, whole or not at all, and only then decide the exit code."""
+    rendered = [(path, _render(report, name, settings)) for name, path in settings.outputs]
+    stdout = _render(report, settings.format, settings, terminal=True)
+    for path, content in rendered:
+        _write(path, content)
+    _print(stdout)
+    for gap in lost_inputs(report):
+        click.echo(f"permcheck: {gap.location.path}: {gap.reason}", err=True)
+    return exit_code(report, settings)
+
+
+def exit_code(report: Report, settings: Settings) -> int:
+    """1 for findings that count, else 3 where an input was lost, else 0."""
+    if not settings.exit_zero and any(counts(finding, settings) for finding in report.findings):
+        return 1
+    if lost_inputs(report) and not settings.allow_incomplete:
+        return 3
+    return 0
+
+
+def counts(finding: Finding, settings: Settings) -> bool:
+    """Whether a finding makes the run fail."""
+    if settings.fail_on == "never" or (finding.waiver and finding.waiver.status == "active"):
+        return False
+    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(settings.fail_on) and CONFIDENCES.index(  # type: ignore[arg-type]
+        finding.confidence
+    ) <= CONFIDENCES.index(settings.min_confidence)
+
+
+def lost_inputs(report: Report) -> tuple[Gap, ...]:
+    """The gaps that make the run incomplete."""
+    inside = (*(g for app in report.apps for g in app.gaps), *(g for p in report.policies for g in p.document.gaps))
+    return tuple(gap for gap in (*report.gaps, *inside) if gap.fatal)
+
+
+@contextmanager
+def progress(total: int, settings: Settings) -> Iterator[reports.Callback]:
+    """A progress bar on stderr where a person watches several bundles; silence anywhere else."""
+    watched = settings.progress and not settings.quiet and sys.stderr.isatty() and not os.environ.get("CI")
+    if total < 2 or not watched:
+        yield lambda _: None
+        return
+    with click.progressbar(length=total, file=sys.stderr, item_show_func=lambda item: item) as bar:
+        yield lambda path: bar.update(1, path)
+
+
+def _render(report: Report, name: str, settings: Settings, *, terminal: bool = False) -> str | bytes:
+    if name != "text":
+        return reports.render(report, name)
+    width = shutil.get_terminal_size((100, 24)).columns if terminal and sys.stdout.isatty() else 100
+    return reports.render_text(
+        report, color=terminal and _colored(settings), verbose=settings.verbose, quiet=settings.quiet, width=width
+    )
+
+
+def _colored(settings: Settings) -> bool:
+    if settings.color != "auto":
+        return settings.color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _print(content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        if sys.stdout.isatty():
+            raise UsageError("this format is binary: use --output FORMAT:PATH")
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    data = content.encode("utf-8", errors="backslashreplace")
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(data if data.endswith(b"\n") or not data else data + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        sys.stdout.write(content)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    data = content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+        os.chmod(file.name, 0o666 & ~_umask())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot write: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

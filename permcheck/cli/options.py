@@ -1,0 +1,106 @@
+"""The options that several commands share, and the settings object that they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from permcheck.reports import FORMATS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to report, and what makes the run fail."""
+
+    format: str = "text"
+    outputs: tuple[tuple[str, Path], ...] = ()
+    fail_on: str = "error"
+    min_confidence: str = "low"
+    exit_zero: bool = False
+    allow_incomplete: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    progress: bool = True
+    mappings: tuple[Path, ...] = ()
+
+
+class OutputParam(click.ParamType):
+    """``FORMAT:PATH``."""
+
+    name = "FORMAT:PATH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:  # noqa: ANN401
+        """Split and check it."""
+        if isinstance(value, tuple):
+            return value
+        name, colon, path = str(value).partition(":")
+        if not colon or not path or name not in FORMATS:
+            self.fail(f"{value!r} is not FORMAT:PATH with a FORMAT of {', '.join(FORMATS)}", param, ctx)
+        return name, Path(path)
+
+
+def reporting(function: F) -> F:
+    """Add the options that say how to report; the command gets one ``settings`` argument for all of them."""
+    names = [name for name in Settings.__dataclass_fields__ if name != "format"]
+
+    @wraps(function)
+    def command(*args: Any, format_: str, **values: Any) -> Any:  # noqa: ANN401
+        taken = {name: values.pop(name) for name in names if name in values}
+        taken["mappings"] = tuple(taken.get("mappings", ()))
+        taken["outputs"] = tuple(taken.get("outputs", ()))
+        return function(*args, settings=Settings(format=format_, **taken), **values)
+
+    for option in reversed(_REPORTING):
+        command = option(command)
+    return command  # type: ignore[return-value]
+
+
+mappings_option = click.option(
+    "--mappings",
+    "mappings",
+    multiple=True,
+    envvar="PERMCHECK_MAPPINGS",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Your own mappings, laid over ours; repeatable.",
+)
+
+_REPORTING = (
+    click.option(
+        "-f", "--format", "format_", default="text", envvar="PERMCHECK_FORMAT", show_default=True,
+        type=click.Choice(list(FORMATS)), metavar="FORMAT", help=f"What goes to stdout: {', '.join(FORMATS)}.",
+    ),
+    click.option(
+        "-o", "--output", "outputs", multiple=True, type=OutputParam(), metavar="FORMAT:PATH",
+        help="Also write a report to a file; repeatable.",
+    ),
+    click.option(
+        "--fail-on", default="error", envvar="PERMCHECK_FAIL_ON", show_default=True,
+        type=click.Choice(["error", "warning", "note", "never"]), help="Exit 1 on findings of this severity or worse.",
+    ),
+    click.option(
+        "--min-confidence", default="low", envvar="PERMCHECK_MIN_CONFIDENCE", show_default=True,
+        type=click.Choice(["high", "medium", "low"]), help="Let only findings of this confidence or better fail the run.",
+    ),
+    click.option("--exit-zero", is_flag=True, envvar="PERMCHECK_EXIT_ZERO", help="Exit 0 in spite of findings."),
+    click.option(
+        "--allow-incomplete", is_flag=True, envvar="PERMCHECK_ALLOW_INCOMPLETE",
+        help="Exit 0 in spite of inputs that could not be read.",
+    ),
+    click.option(
+        "--color", default="auto", envvar="PERMCHECK_COLOR", show_default=True,
+        type=click.Choice(["auto", "always", "never"]), help="Colour the terminal report.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Only the verdict line."),
+    click.option("-v", "--verbose", is_flag=True, help="All evidence and all quotes."),
+    click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
+    mappings_option,
+)

@@ -1,0 +1,29 @@
+"""``permcheck permissions``: bundles in, what they ask for out; no policy needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from permcheck.cli.options import Settings, reporting
+
+
+@click.command(short_help="List what apps ask for, by category, with evidence.")
+@click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reporting
+@click.pass_context
+def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) -> None:
+    """List what apps ask for, by category, each with its evidence.
+
+    \b
+    Example: permcheck permissions app.ipa --format json
+    """
+    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415
+    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+
+    found = pipeline.find_bundles(apps)
+    with progress(len(found), settings) as told:
+        report = pipeline.list_permissions(found, load_knowledge(settings.mappings), told)
+    ctx.exit(deliver(report, settings))

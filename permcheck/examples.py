@@ -1,0 +1,141 @@
+"""Mappings in, every problem with them out: sources, languages, and the examples run through the real pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from permcheck import checks, pipeline
+from permcheck.errors import MappingError, PermcheckError
+from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.knowledge.schema import Category, Rule, RuleExample
+from permcheck.model import AppFacts, Document, Fact, Location
+
+OFFICIAL = (
+    "developer.android.com", "source.android.com", "android.googlesource.com", "cs.android.com", "support.google.com",
+    "play.google.com", "policies.google.com", "developers.google.com", "firebase.google.com", "developer.apple.com",
+    "support.apple.com", "csa-iot.org", "eur-lex.europa.eu", "gdpr-info.eu", "edpb.europa.eu", "oag.ca.gov",
+    "github.com", "www.ftc.gov", "mas.owasp.org", "www.w3.org",
+)  # fmt: skip
+"""Hosts whose word counts as the source of a signal or a rule."""
+APP_ID = "com.example.app"
+
+
+def lint(directory: Path | None = None) -> Iterator[str]:
+    """Everything wrong with our mappings, or with a company's own laid over them, one line each."""
+    try:
+        knowledge = load_knowledge((directory,) if directory else ())
+        list(knowledge.sdks)
+    except MappingError as error:
+        yield str(error)
+        return
+    for category in knowledge.categories.values():
+        yield from _category_problems(category, knowledge)
+    for rule in knowledge.rules.values():
+        yield from rule_problems(rule, knowledge)
+
+
+def holes(language: str, directory: Path | None = None) -> Iterator[str]:
+    """What a language still lacks: its own file, and phrases and examples in each category."""
+    knowledge = load_knowledge((directory,) if directory else ())
+    if language not in knowledge.languages:
+        yield f"languages/{language}.toml: missing"
+    for category in knowledge.categories.values():
+        if not category.phrases.get(language):
+            yield f"categories/{category.id}.toml: no [phrase.{language}]"
+        if not category.examples.get(language):
+            yield f"categories/{category.id}.toml: no [[example.{language}]]"
+
+
+def rule_problems(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
+    """A rule's own schema problems, and every example that does not find what it says."""
+    where = f"rules/{rule.id}.toml"
+    yield from (f"{where}: {url}: not an official source" for url in rule.references if not official(url))
+    if not any(example.finds for example in rule.examples) or all(example.finds for example in rule.examples):
+        yield f"{where}: needs an example that it finds and one that it passes"
+    for number, example in enumerate(rule.examples, 1):
+        try:
+            found = run_example(rule, example, knowledge)
+        except PermcheckError as error:
+            yield f"{where}: example {number}: {error}"
+            continue
+        if found != set(example.finds):
+            yield f"{where}: example {number}: finds {sorted(found)}, should find {sorted(example.finds)}"
+
+
+def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[str]:
+    """The subjects that one rule finds in its example, by way of the real pipeline."""
+    from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
+
+    texts = [text for text in (example.policy, *example.policies) if text]
+    policies = tuple(declare(document(text, f"policy-{number}.txt"), knowledge) for number, text in enumerate(texts, 1))
+    apps = (app_of(example),) if example.facts else ()
+    declared = tuple(d for app in apps for d in pipeline.declarations.of_app(app, knowledge))
+    report = pipeline.judge(apps, policies, declared, (), knowledge)
+    prefix = f"{APP_ID}/"
+    return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}
+
+
+def app_of(example: RuleExample) -> AppFacts:
+    """The facts of an example as an app."""
+    facts = tuple(sorted(_fact(text, example) for text in example.facts))
+    return AppFacts("app", example.platform, APP_ID, "Example", "1", hashlib.sha256(b"").hexdigest(), facts)
+
+
+def document(text: str, path: str) -> Document:
+    """A piece of policy text as a document."""
+    from permcheck.documents import text as reader  # noqa: PLC0415  (loaded only where examples run)
+
+    return reader.read(path, text.encode())
+
+
+def official(url: str) -> bool:
+    """Whether an address is https on a host whose word counts."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and parts.hostname in OFFICIAL
+
+
+def _fact(text: str, example: RuleExample) -> Fact:
+    """``kind:key[=value][ [condition; condition]]``; a bare key is a permission or a purpose string."""
+    text, _, conditions = text.partition(" [")
+    kind, colon, rest = text.partition(":")
+    if not colon:
+        kind, rest = ("permission" if example.platform == "android" else "purpose-string"), text
+    key, _, value = rest.partition("=")
+    split = tuple(part.strip() for part in conditions.rstrip("]").split(";") if part.strip())
+    return Fact(kind, key, value, Location("app"), condition=split)
+
+
+def _category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]:
+    where = f"categories/{category.id}.toml"
+    for signal in category.signals:
+        if not official(signal.source):
+            yield f"{where}: {signal.key}: {signal.source!r} is not an official source"
+    if not category.signals:
+        yield f"{where}: no signal"
+    if category.parent and category.parent not in knowledge.categories:
+        yield f"{where}: no category is called {category.parent!r}"
+    for language, examples in category.examples.items():
+        for example in examples:
+            found = read_example(category, example.text, knowledge)
+            if found != example.stance:
+                yield f"{where}: example.{language}: {example.text!r} reads as {found}, should be {example.stance}"
+
+
+def read_example(category: Category, text: str, knowledge: Knowledge) -> str:
+    """The stance that one sentence gets for one category; ``silent`` for none."""
+    from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
+
+    found = [d.stance for d in declare(document(text, "example.txt"), knowledge).disclosures if d.category == category.id]
+    return found[0] if found else "silent"
+
+
+def known_checks(knowledge: Knowledge) -> Iterator[str]:
+    """Rules whose check does not exist."""
+    for rule in knowledge.rules.values():
+        try:
+            checks.find_check(rule.check)
+        except MappingError as error:
+            yield f"rules/{rule.id}.toml: {error}"

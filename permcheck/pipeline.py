@@ -1,0 +1,228 @@
+"""Paths in, `Report` out: one line per arrow from bundles and policies to findings; the only module that sees every layer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from permcheck import __version__, bundles, checks, declarations, facts, match
+from permcheck.errors import InputError, PermcheckError, UsageError
+from permcheck.knowledge import Knowledge
+from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Location, Platform, Policy, Report, RuleNote
+
+Progress = Callable[[str], None]
+"""Told the path of every bundle that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What one run looks at."""
+
+    apps: tuple[Path, ...] = ()
+    policies: tuple[Path, ...] = ()
+    data_safety: tuple[Path, ...] = ()
+
+
+def check(inputs: Inputs, knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
+    """Read everything, join it and ask every rule. An input that cannot be read becomes a fatal gap of the report."""
+    apps, lost_apps = read_apps(inputs.apps, knowledge, progress)
+    policies, lost_policies = read_policies(inputs.policies, knowledge)
+    declared = tuple(read_declarations(inputs, apps, knowledge))
+    return judge(apps, policies, declared, lost_apps + lost_policies, knowledge)
+
+
+def judge(
+    apps: tuple[AppFacts, ...],
+    policies: tuple[Policy, ...],
+    declared: tuple[Disclosure, ...],
+    lost: tuple[Gap, ...],
+    knowledge: Knowledge,
+) -> Report:
+    """Everything after reading: facts and disclosures to assessments to findings; needs no file any more."""
+    from permcheck.declarations.policy import verdict  # noqa: PLC0415  (not needed where no policy is given)
+
+    assessments = match.assess(apps, policies, knowledge, verdict)
+    case = checks.Case(apps, policies, declared, assessments, lost)
+    return _noted(
+        Report(
+            version=__version__,
+            mappings_digest=knowledge.digest,
+            apps=apps,
+            policies=policies,
+            declarations=declared,
+            assessments=assessments,
+            findings=tuple(checks.run(case, knowledge)),
+            gaps=lost,
+        ),
+        knowledge,
+    )
+
+
+def list_permissions(apps: Sequence[Path], knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
+    """What apps ask for, without a policy: facts and what was lost, no assessment."""
+    found, lost = read_apps(apps, knowledge, progress)
+    return _noted(Report(__version__, knowledge.digest, apps=found, gaps=lost), knowledge)
+
+
+def check_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
+    """What policies disclose and leave unfilled; every category judged as if an app asked for it."""
+    found, lost = read_policies(policies, knowledge)
+    report = judge((), found, (), lost, knowledge)
+    return replace(report, findings=tuple(f for f in report.findings if not f.category or f.document))
+
+
+def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
+    """Only the unfilled template text of policies, without reading their disclosures."""
+    from permcheck.declarations.placeholders import lint  # noqa: PLC0415  (an app-only run needs neither)
+    from permcheck.documents import read_document  # noqa: PLC0415
+
+    found, lost = _each(policies, lambda path: lint(read_document(path, display(path)), knowledge))
+    case = checks.Case((), found, (), (), lost)
+    report = Report(__version__, knowledge.digest, policies=found, gaps=lost, findings=tuple(checks.run(case, knowledge)))
+    return _noted(report, knowledge)
+
+
+def read_apps(
+    paths: Sequence[Path], knowledge: Knowledge, progress: Progress = lambda _: None
+) -> tuple[tuple[AppFacts, ...], tuple[Gap, ...]]:
+    """The facts of every bundle, in the order of the paths, and a fatal gap for each that could not be read.
+
+    Several bundles are read side by side, one process a core.
+    """
+    wanted = {platform: _wanted(platform, knowledge) for platform in ("android", "ios")}
+    apps, gaps = [], []
+    for path, answer in zip(paths, _side_by_side(partial(_read_app, wanted=wanted), paths), strict=True):
+        progress(display(path))
+        (gaps if isinstance(answer, Gap) else apps).append(answer)
+    return tuple(_attribute(app, knowledge) for app in apps), tuple(gaps)
+
+
+def read_policies(paths: Iterable[Path], knowledge: Knowledge) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
+    """Every policy with its disclosures and placeholders, and a fatal gap for each that could not be read."""
+    return _each(paths, lambda path: read_policy(path, knowledge))
+
+
+def _each(paths: Iterable[Path], read: Callable[[Path], Policy]) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
+    policies, gaps = [], []
+    for path in paths:
+        try:
+            policies.append(read(path))
+        except InputError as error:
+            gaps.append(_lost(path, error))
+    return tuple(policies), tuple(gaps)
+
+
+def read_policy(path: Path, knowledge: Knowledge) -> Policy:
+    """One policy with its disclosures and placeholders. Raises `InputError`."""
+    from permcheck.declarations import policy  # noqa: PLC0415  (an app-only run needs neither)
+    from permcheck.documents import read_document  # noqa: PLC0415
+
+    return policy.declare(read_document(path, display(path)), knowledge)
+
+
+def read_declarations(inputs: Inputs, apps: Iterable[AppFacts], knowledge: Knowledge) -> Iterator[Disclosure]:
+    """What the developer told the stores: privacy manifests in the bundles, Data safety files given."""
+    for app in apps:
+        yield from declarations.of_app(app, knowledge)
+    for path in inputs.data_safety:
+        yield from declarations.of_store(path, display(path), knowledge)
+
+
+def display(path: Path) -> str:
+    """The path as reports show it: relative to the working directory where it lies below, with ``/``."""
+    if path.is_absolute():
+        try:
+            return path.relative_to(Path.cwd()).as_posix()
+        except ValueError:
+            return path.name
+    return path.as_posix()
+
+
+def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The bundles among and below the paths: a directory that is no bundle itself is searched. Raises `UsageError`."""
+    return tuple(dict.fromkeys(chain.from_iterable(_expand(path) for path in paths)))
+
+
+def find_policies(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The policy files among and below the paths, by suffix in directories. Raises `UsageError`."""
+    from permcheck.documents import SUFFIXES  # noqa: PLC0415  (an app-only run needs no documents)
+
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        if not inside:
+            raise UsageError(f"{display(path)}: no policy in this directory")
+        found.update(dict.fromkeys(inside))
+    return tuple(found)
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    if not path.is_dir() or bundles.is_bundle(path):
+        yield path
+        return
+    found = sorted(bundles.search(path))
+    if not found:
+        raise UsageError(f"{display(path)}: no app bundle in this directory")
+    yield from found
+
+
+def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
+    return {kind: knowledge.keys(platform, kind) for kind in knowledge.kinds(platform)}
+
+
+def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Gap:
+    try:
+        bundle = bundles.open_bundle(path, display(path))
+        return facts.collect(bundle, wanted[bundle.platform])
+    except InputError as error:
+        return _lost(path, error)
+
+
+def _lost(path: Path, error: PermcheckError) -> Gap:
+    reason = str(error).removeprefix(f"{display(path)}: ")
+    return Gap(Location(display(path)), reason, fatal=True)
+
+
+def _side_by_side(
+    read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path]
+) -> Iterator[AppFacts | Gap]:
+    workers = min(len(paths), os.cpu_count() or 1)
+    if workers < 2:
+        yield from map(read, paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (39 ms that one bundle does not need)
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(read, paths)
+
+
+def _attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
+    from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
+
+    return attribute(app, knowledge)
+
+
+def _noted(report: Report, knowledge: Knowledge) -> Report:
+    """The report with all that renderers need to say of categories and rules."""
+    fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = tuple(
+        pair for app in report.apps for pair in match.categorise(app, knowledge)
+    )
+    used = {name for _, names in fact_categories for name in names} | {a.category for a in report.assessments}
+    used |= {d.category for policy in report.policies for d in policy.disclosures}
+    fired = {finding.rule for finding in report.findings}
+    return replace(
+        report,
+        fact_categories=fact_categories,
+        categories=tuple(
+            CategoryNote(c.id, c.title, c.meaning) for c in knowledge.categories.values() if c.id in used
+        ),
+        rules=tuple(
+            RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references)
+            for r in knowledge.rules.values()
+            if r.id in fired
+        ),
+    )
