@@ -11,7 +11,7 @@ from permcheck import checks, pipeline
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
-from permcheck.model import AppFacts, Document, Fact, Location
+from permcheck.model import AppFacts, Document, Fact, Gap, Location
 
 OFFICIAL = (
     "developer.android.com", "source.android.com", "android.googlesource.com", "cs.android.com", "support.google.com",
@@ -73,9 +73,16 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     policies = tuple(declare(document(text, f"policy-{number}.txt"), knowledge) for number, text in enumerate(texts, 1))
     apps = (app_of(example),) if example.facts else ()
     declared = tuple(d for app in apps for d in pipeline.declarations.of_app(app, knowledge))
-    report = pipeline.judge(apps, policies, declared, (), knowledge)
+    lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
+    report = pipeline.judge(apps, policies, declared, lost, knowledge)
     prefix = f"{APP_ID}/"
     return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}
+
+
+def _gaps(texts: tuple[str, ...], *, fatal: bool) -> Iterator[Gap]:
+    for text in texts:
+        path, _, reason = text.partition(": ")
+        yield Gap(Location(path), reason, fatal)
 
 
 def app_of(example: RuleExample) -> AppFacts:

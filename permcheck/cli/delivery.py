@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def lost_inputs(report: Report) -> tuple[Gap, ...]:
 
 
 @contextmanager
-def progress(total: int, settings: Settings) -> Iterator[reports.Callback]:
+def progress(total: int, settings: Settings) -> Iterator[Callable[[str], None]]:
     """A progress bar on stderr where a person watches several bundles; silence anywhere else."""
     watched = settings.progress and not settings.quiet and sys.stderr.isatty() and not os.environ.get("CI")
     if total < 2 or not watched:
@@ -69,9 +69,11 @@ def progress(total: int, settings: Settings) -> Iterator[reports.Callback]:
 
 def _render(report: Report, name: str, settings: Settings, *, terminal: bool = False) -> str | bytes:
     if name != "text":
-        return reports.render(report, name)
+        return reports.render(name, report)
     width = shutil.get_terminal_size((100, 24)).columns if terminal and sys.stdout.isatty() else 100
-    return reports.render_text(
+    from permcheck.reports import text  # noqa: PLC0415  (a run that writes JSON alone needs no tables)
+
+    return text.render(
         report, color=terminal and _colored(settings), verbose=settings.verbose, quiet=settings.quiet, width=width
     )
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from permcheck.reports import FORMATS
+from permcheck.reports import RENDERERS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,8 +42,8 @@ class OutputParam(click.ParamType):
         if isinstance(value, tuple):
             return value
         name, colon, path = str(value).partition(":")
-        if not colon or not path or name not in FORMATS:
-            self.fail(f"{value!r} is not FORMAT:PATH with a FORMAT of {', '.join(FORMATS)}", param, ctx)
+        if not colon or not path or name not in RENDERERS:
+            self.fail(f"{value!r} is not FORMAT:PATH with a FORMAT of {', '.join(RENDERERS)}", param, ctx)
         return name, Path(path)
 
 
@@ -76,7 +76,7 @@ mappings_option = click.option(
 _REPORTING = (
     click.option(
         "-f", "--format", "format_", default="text", envvar="PERMCHECK_FORMAT", show_default=True,
-        type=click.Choice(list(FORMATS)), metavar="FORMAT", help=f"What goes to stdout: {', '.join(FORMATS)}.",
+        type=click.Choice(list(RENDERERS)), metavar="FORMAT", help=f"What goes to stdout: {', '.join(RENDERERS)}.",
     ),
     click.option(
         "-o", "--output", "outputs", multiple=True, type=OutputParam(), metavar="FORMAT:PATH",

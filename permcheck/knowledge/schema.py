@@ -84,6 +84,10 @@ class RuleExample:
     """``kind:key`` or ``kind:key=value``; a bare key is a permission (Android) or purpose string (iOS)."""
     policy: str = ""
     policies: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Inputs that were lost, as ``path: reason``."""
+    unread_parts: tuple[str, ...] = ()
+    """Parts that could not be read, as ``path: reason``."""
     note: str = ""
 
 
