@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol, cast
 
+from permcheck.errors import UsageError
 from permcheck.model import Report
+
+RENDERERS: Mapping[str, str] = {
+    "text": "permcheck.reports.text",
+    "json": "permcheck.reports.json",
+    "html": "permcheck.reports.html",
+}
+"""Format name -> the module that writes it; imported only when the format is asked for."""
 
 
 class Renderer(Protocol):
@@ -12,3 +22,15 @@ class Renderer(Protocol):
 
     def render(self, report: Report) -> str | bytes:
         """The whole report in this format."""
+
+
+def renderer(name: str) -> Renderer:
+    """The renderer of a format. Raises `UsageError` for an unknown name."""
+    if name not in RENDERERS:
+        raise UsageError(f"unknown format {name!r}; known are {', '.join(RENDERERS)}")
+    return cast("Renderer", import_module(RENDERERS[name]))
+
+
+def render(name: str, report: Report) -> str | bytes:
+    """The report in the format of this name."""
+    return renderer(name).render(report)

@@ -1,0 +1,153 @@
+"""The table of a JSON report in, the `Report` that it was made from out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from permcheck.model import (
+    AppFacts,
+    Assessment,
+    Block,
+    CategoryNote,
+    Disclosure,
+    Document,
+    Fact,
+    Finding,
+    Gap,
+    Location,
+    Placeholder,
+    Policy,
+    Report,
+    RuleNote,
+    Span,
+    Waiver,
+)
+
+Record = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in a report stand for."""
+
+    facts: dict[str, Fact]
+    disclosures: dict[str, Disclosure]
+
+
+def report_of(record: Record) -> Report:
+    """Rebuild the report. Raises `KeyError`, `TypeError` or the like where the table is not of the schema."""
+    facts = [entry for app in record["apps"] for entry in app["facts"]]
+    names = Names(
+        {entry["id"]: _fact(entry) for entry in (*facts, *record["other_facts"])},
+        {entry["id"]: _disclosure(entry) for entry in _disclosures(record)},
+    )
+    return Report(
+        version=record["tool"]["version"],
+        mappings_digest=record["tool"]["mappings_digest"],
+        apps=tuple(_app(entry, names) for entry in record["apps"]),
+        policies=tuple(_policy(entry, names) for entry in record["documents"]),
+        declarations=tuple(names.disclosures[entry["id"]] for entry in record["declarations"]),
+        assessments=tuple(_assessment(entry, names) for entry in record["assessments"]),
+        findings=tuple(_finding(entry, names) for entry in record["findings"]),
+        gaps=tuple(_gap(entry) for entry in record["gaps"] if not entry["app"] and not entry["document"]),
+        categories=tuple(_plain(CategoryNote, entry) for entry in record["categories"]),
+        rules=tuple(_plain(RuleNote, entry) for entry in record["rules"]),
+        fact_categories=_fact_categories([*facts, *record["other_facts"]], names),
+    )
+
+
+def _disclosures(record: Record) -> list[Record]:
+    own = [entry for document in record["documents"] for entry in document["disclosures"]]
+    return [*own, *record["declarations"], *record["other_disclosures"]]
+
+
+def _fact_categories(entries: list[Record], names: Names) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
+    known = (entry for entry in entries if entry["categories"] is not None)
+    return tuple((names.facts[entry["id"]], tuple(entry["categories"])) for entry in known)
+
+
+def _app(entry: Record, names: Names) -> AppFacts:
+    facts = tuple(names.facts[fact["id"]] for fact in entry["facts"])
+    return _plain(AppFacts, entry, facts=facts, gaps=tuple(_gap(gap) for gap in entry["gaps"]))
+
+
+def _policy(entry: Record, names: Names) -> Policy:
+    document = _plain(
+        Document,
+        entry,
+        blocks=tuple(_block(block) for block in entry["blocks"]),
+        gaps=tuple(_gap(gap) for gap in entry["gaps"]),
+    )
+    disclosures = tuple(names.disclosures[item["id"]] for item in entry["disclosures"])
+    return Policy(document, disclosures, tuple(_placeholder(item) for item in entry["placeholders"]))
+
+
+def _block(entry: Record) -> Block:
+    return _plain(
+        Block,
+        entry,
+        origins=tuple((offset, line, column, page) for offset, line, column, page in entry["origins"]),
+        marks=tuple((start, end, word) for start, end, word in entry["marks"]),
+    )
+
+
+def _fact(entry: Record) -> Fact:
+    return _plain(Fact, entry, location=_location(entry["location"]))
+
+
+def _disclosure(entry: Record) -> Disclosure:
+    return _plain(Disclosure, entry, location=_location(entry["location"]), control_span=_span(entry["control_span"]))
+
+
+def _placeholder(entry: Record) -> Placeholder:
+    governed = tuple(Span(**span) for span in entry["governed"])
+    return _plain(Placeholder, entry, location=_location(entry["location"]), governed=governed)
+
+
+def _assessment(entry: Record, names: Names) -> Assessment:
+    return _plain(
+        Assessment,
+        entry,
+        app=entry["app"] or "",
+        facts=tuple(names.facts[name] for name in entry["facts"]),
+        disclosures=tuple(names.disclosures[name] for name in entry["disclosures"]),
+    )
+
+
+def _finding(entry: Record, names: Names) -> Finding:
+    return _plain(
+        Finding,
+        entry,
+        app=entry["app"] or "",
+        document=entry["document"] or "",
+        category=entry["category"] or "",
+        location=_location(entry["location"]) if entry["location"] else None,
+        evidence=tuple(names.facts[name] for name in entry["evidence"]),
+        quotes=tuple(names.disclosures[name] for name in entry["quotes"]),
+        waiver=_plain(Waiver, entry["waiver"]) if entry["waiver"] else None,
+    )
+
+
+def _gap(entry: Record) -> Gap:
+    return _plain(Gap, entry, location=_location(entry["location"]))
+
+
+def _location(entry: Record) -> Location:
+    return _plain(Location, entry, span=_span(entry["span"]))
+
+
+def _span(entry: Record | None) -> Span | None:
+    return Span(**entry) if entry else None
+
+
+def _plain(cls: type[T], entry: Record, **built: Any) -> T:  # noqa: ANN401  (the fields of ``cls``)
+    """A dataclass from the entry's values; lists become tuples, ``built`` holds what needs more than that."""
+    names = [item.name for item in fields(cls)]  # type: ignore[arg-type]  # every ``cls`` here is a dataclass
+    raw = {name: _frozen(entry[name]) for name in names if name not in built and name in entry}
+    return cls(**raw, **built)
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401  (whatever JSON holds)
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
