@@ -1,0 +1,72 @@
+"""What all tests share: the loaded mappings, outside tools that must be there in CI, and golden files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from permcheck.knowledge import Knowledge, load_knowledge
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite golden files instead of comparing with them")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return Path(__file__).parent.parent / "sample_apks"
+
+
+@pytest.fixture
+def tool() -> Callable[..., str]:
+    """The path of an outside program under the first name that is installed; absent, the test is skipped, but fails in CI."""
+
+    def find(*names: str) -> str:
+        for name in names:
+            path = shutil.which(name)
+            if path:
+                return path
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have one of: {', '.join(names)}")
+        pytest.skip(f"needs one of: {', '.join(names)}")
+
+    return find
+
+
+@pytest.fixture
+def material() -> Callable[[str], Path]:
+    """A folder or file of outside material named by an environment variable; unset, the test is skipped, but fails in CI."""
+
+    def find(variable: str) -> Path:
+        value = os.environ.get(variable)
+        if not value:
+            if os.environ.get("CI"):
+                pytest.fail(f"CI must set {variable}")
+            pytest.skip(f"set {variable}")
+        path = Path(value)
+        assert path.exists(), f"{variable} names {path}, which does not exist"
+        return path
+
+    return find
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare text with a golden file, or rewrite the file under ``--update``."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text
+
+    return compare
