@@ -67,6 +67,8 @@ class Category:
     """Platforms on which nothing of the category is reached without an asking signal."""
     parent: str = ""
     """The broader category whose disclosure is only vague evidence for this one."""
+    covered_by: tuple[str, ...] = ()
+    """Categories whose disclosure tells this one too (precise location tells the approximate)."""
     signals: tuple[Signal, ...] = field(default=(), metadata={"key": "signal"})
     phrases: Mapping[str, Phrases] = field(default_factory=dict, metadata={"key": "phrase"})
     examples: Mapping[str, tuple[PolicyExample, ...]] = field(default_factory=dict, metadata={"key": "example"})
