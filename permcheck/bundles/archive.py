@@ -1,0 +1,164 @@
+"""A zip file in, a `ZipContainer` out: its members read in memory as Android reads them, under limits."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from permcheck.bundles.zip_directory import Entry, Slice, read_directory
+from permcheck.errors import BundleError
+from permcheck.model import Gap, Location
+
+MEMBER_LIMIT = 512 << 20
+"""Bytes of one member, where the reader names no lower limit."""
+DEPTH_LIMIT = 3
+"""Archives inside archives: an APK inside an APK inside an APKS."""
+
+_STORED, _DEFLATED = 0, 8
+_ENCRYPTED, _SIZES_FOLLOW = 1, 8
+_LOCAL = struct.Struct("<4s2x2H4x3L2H")
+
+
+class ZipContainer:
+    """A zip archive; a `Container` whose ``notes`` tell every way in which it is not an ordinary one.
+
+    The central directory rules, an unknown compression method means stored content, and the encryption flag means
+    nothing where the content is plain: so Android's libziparchive and asset reader have it.
+    """
+
+    __slots__ = ("_cut", "_depth", "_entries", "_twice", "notes", "path")
+
+    def __init__(self, cut: Slice, length: int, path: str, depth: int = 0) -> None:
+        """Read the directory of an archive of ``length`` bytes. Raises `BundleError`."""
+        try:
+            self._entries, self._twice, texts = read_directory(cut, length)
+        except BundleError as error:
+            raise BundleError(f"{path}: {error}") from None
+        self.path = path
+        self.notes = tuple(Gap(Location(path), text) for text in texts)
+        self._cut = cut
+        self._depth = depth
+
+    def names(self) -> tuple[str, ...]:
+        """All file members, sorted."""
+        return tuple(sorted(self._entries))
+
+    def size(self, name: str) -> int:
+        """The uncompressed size that the directory declares, in bytes. Raises `BundleError` when absent."""
+        return self._entry(name).size
+
+    def read(self, name: str, limit: int = MEMBER_LIMIT) -> bytes:
+        """The member's content. Raises `BundleError` when absent, damaged, encrypted, doubled or above ``limit``."""
+        entry = self._entry(name)
+        where = f"{self.path}!/{name}"
+        if name in self._twice:
+            raise BundleError(f"{where}: {self._twice[name]} members of this name; a device refuses such a file")
+        if entry.size > limit:
+            raise BundleError(f"{where}: {entry.size} bytes declared, more than the limit of {limit}")
+        content = _unpack(entry, self._packed(entry, where), where)
+        if entry.flags & _ENCRYPTED and zlib.crc32(content) != entry.crc:
+            raise BundleError(f"{where}: encrypted")
+        return content
+
+    def start(self, name: str, length: int = 4096) -> bytes:
+        """Up to ``length`` first bytes of the member, at no more cost than that. Raises `BundleError`."""
+        entry = self._entry(name)
+        where = f"{self.path}!/{name}"
+        shorter = entry._replace(packed=min(entry.packed, length + 1024), size=min(entry.size, length))
+        data = self._packed(shorter, where)
+        return _inflate(data, length, where) if entry.method == _DEFLATED else data
+
+    def nested(self, name: str) -> ZipContainer:
+        """Open a member that is an archive itself. Raises `BundleError`, also when nested too deeply."""
+        path = f"{self.path}!/{name}"
+        if self._depth + 1 >= DEPTH_LIMIT:
+            raise BundleError(f"{path}: archives nested more than {DEPTH_LIMIT} deep")
+        content = self.read(name)
+        return ZipContainer(lambda offset, size: content[offset : offset + size], len(content), path, self._depth + 1)
+
+    def examine(self, names: Iterable[str]) -> Iterator[Gap]:
+        """What is odd about these members: tricks that show other content to tools than to a device."""
+        for name in names:
+            entry = self._entries.get(name)
+            if entry is not None:
+                where = Location(f"{self.path}!/{name}")
+                yield from (Gap(where, text) for text in self._oddities(name, entry))
+
+    def _oddities(self, name: str, entry: Entry) -> Iterator[str]:
+        if entry.flags & _ENCRYPTED:
+            yield "marked as encrypted; read as plain content, as a device does"
+        if entry.method not in (_STORED, _DEFLATED):
+            yield f"unknown compression method {entry.method}; read as stored content, as a device does"
+        raw = self._cut(entry.offset, _LOCAL.size)
+        if raw[:4] != b"PK\x03\x04" or len(raw) < _LOCAL.size:
+            return
+        _, flags, method, crc, packed, size, name_length, _ = _LOCAL.unpack(raw)
+        if method != entry.method:
+            yield f"local header says compression method {method}, directory {entry.method}; the directory rules"
+        if self._cut(entry.offset + _LOCAL.size, name_length) != name.encode():
+            yield "local header carries another name than the directory; a device refuses such a file"
+        told = (crc, packed, size)
+        if not flags & _SIZES_FOLLOW and 0xFFFFFFFF not in told and told != (entry.crc, entry.packed, entry.size):
+            yield "local header and directory disagree about checksum or size; the directory rules"
+
+    def _entry(self, name: str) -> Entry:
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise BundleError(f"{self.path}!/{name}: no such member") from None
+
+    def _packed(self, entry: Entry, where: str) -> bytes:
+        raw = self._cut(entry.offset, _LOCAL.size)
+        if len(raw) < _LOCAL.size or raw[:4] != b"PK\x03\x04":
+            raise BundleError(f"{where}: damaged (no local header at offset {entry.offset})")
+        *_, name, extra = _LOCAL.unpack(raw)
+        length = entry.packed if entry.method == _DEFLATED else entry.size
+        return self._cut(entry.offset + _LOCAL.size + name + extra, length)
+
+
+def open_zip(path: Path, display: str = "") -> ZipContainer:
+    """Open the zip file at ``path``; messages and locations show ``display``. Raises `BundleError`."""
+    shown = display or str(path)
+    try:
+        return ZipContainer(lambda offset, size: _read(path, offset, size), path.stat().st_size, shown)
+    except OSError as error:
+        raise BundleError(f"{shown}: {error.strerror or error}") from error
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of a directory's sorted member names and contents. Raises `BundleError`."""
+    try:
+        if not path.is_dir():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        total = hashlib.sha256()
+        for member in sorted(member for member in path.rglob("*") if member.is_file()):
+            total.update(f"{member.relative_to(path).as_posix()}\0{digest(member)}\0".encode())
+        return total.hexdigest()
+    except OSError as error:
+        raise BundleError(f"{path}: {error.strerror or error}") from error
+
+
+def _read(path: Path, offset: int, size: int) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        return file.read(size)
+
+
+def _unpack(entry: Entry, data: bytes, where: str) -> bytes:
+    content = _inflate(data, entry.size + 1, where) if entry.method == _DEFLATED else data
+    if len(content) > entry.size:
+        raise BundleError(f"{where}: holds more than the {entry.size} bytes that it declares")
+    if len(content) < entry.size:
+        raise BundleError(f"{where}: damaged ({len(content)} of {entry.size} bytes)")
+    return content
+
+
+def _inflate(data: bytes, limit: int, where: str) -> bytes:
+    try:
+        return zlib.decompressobj(-15).decompress(data, limit)
+    except zlib.error as error:
+        raise BundleError(f"{where}: damaged ({error})") from None
