@@ -1,0 +1,260 @@
+"""A `Report` in, terminal text out: who was checked, the matrix, the findings with quotes, what was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from permcheck.model import Fact, Finding, Report
+from permcheck.reports.matrix import (
+    ASKING,
+    Row,
+    all_gaps,
+    by_rule,
+    is_asked,
+    is_live,
+    platforms,
+    rows,
+    rule_notes,
+    worst_first,
+)
+from permcheck.reports.plain import clip, line, pad, width, wrap
+from permcheck.reports.wording import (
+    PLATFORMS,
+    VERDICTS,
+    count,
+    detail,
+    findings_line,
+    gaps_line,
+    matrix_line,
+    short_key,
+    source_of,
+    where,
+)
+
+SHOWN = 8
+"""Findings of one rule that are written out unless everything is asked for."""
+CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2", "bold": "1"}
+TONES = {
+    "contradicted": "red",
+    "silent": "red",
+    "placeholder-only": "red",
+    "vague": "yellow",
+    "not-checked": "yellow",
+    "disclosed": "green",
+}
+SEVERITY_TONES = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How to write: colour or none, everything or the gist, so many columns."""
+
+    color: bool
+    verbose: bool
+    width: int
+
+    def paint(self, text: str, *tones: str) -> str:
+        """The text in these tones, or as it is."""
+        codes = ";".join(CODES[tone] for tone in tones if tone)
+        return f"\x1b[{codes}m{text}\x1b[0m" if self.color and codes and text else text
+
+    def paragraph(self, text: str, indent: int, first: str = "") -> Iterator[str]:
+        """The text wrapped below an indent; ``first`` stands in the indent of the first line."""
+        for number, piece in enumerate(wrap(line(text), max(20, self.width - indent))):
+            yield (pad(first, indent) if number == 0 else " " * indent) + piece
+
+
+def render(report: Report, *, color: bool = False, verbose: bool = False, quiet: bool = False, width: int = 80) -> str:
+    """The report for a terminal of ``width`` columns; ``quiet`` keeps live errors, lost inputs and the counters."""
+    page = Page(color, verbose, max(40, width))
+    parts = (
+        [_findings(report, page, _errors(report)), _gaps(report, page, only_fatal=True)]
+        if quiet
+        else _all(report, page)
+    )
+    sections = [list(part) for part in (*parts, _summary(report, page))]
+    return "\n\n".join("\n".join(row.rstrip() for row in section) for section in sections if section) + "\n"
+
+
+def _all(report: Report, page: Page) -> Iterator[Iterable[str]]:
+    yield _head(report, page)
+    yield _table(report, page) if report.assessments else _permissions(report, page)
+    yield _unmentioned(report, page)
+    yield _findings(report, page, report.findings)
+    yield _gaps(report, page)
+
+
+def _errors(report: Report) -> list[Finding]:
+    return [found for found in report.findings if found.severity == "error" and is_live(found)]
+
+
+def _head(report: Report, page: Page) -> Iterator[str]:
+    for app in report.apps:
+        name = page.paint(line(clip(app.name or app.app_id, 60)), "bold")
+        rest = [app.version, app.app_id, PLATFORMS[app.platform], app.path]
+        yield f"{name} {line(' · '.join(clip(word, 200) for word in rest if word))}"
+    for policy in report.policies:
+        document = policy.document
+        filled = [count(len(policy.disclosures), "disclosure"), count(len(policy.placeholders), "placeholder")]
+        yield line(" · ".join(filter(None, [f"Policy {document.path}", document.language, *filled])))
+
+
+def _table(report: Report, page: Page) -> Iterator[str]:
+    """Category, one column per platform, verdict, where; worst first."""
+    shown = [row for row in worst_first(rows(report)) if page.verbose or not _is_unmentioned(row)]
+    columns = platforms(report)
+    names = min(max([8, *(width(line(row.category.title)) for row in shown)]), page.width // 3)
+    sizes = [names, *(9 for _ in columns), 15]
+    rest = max(10, page.width - sum(sizes) - 2 * len(sizes))
+    head = ["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"]
+    yield page.paint(_cells(head, [*sizes, rest]), "bold")
+    for row in shown:
+        glyph, word = VERDICTS[row.verdict]
+        asked = [_asked(row, paths) for paths in columns.values()]
+        left = _cells([line(row.category.title), *asked], sizes[:-1])
+        verdict = page.paint(pad(f"{glyph} {word}", 15), TONES.get(row.verdict, ""))
+        yield f"{left}  {verdict}  {clip(_where(row, report), rest)}"
+
+
+def _cells(values: Sequence[str], sizes: Sequence[int]) -> str:
+    return "  ".join(pad(value, size) for value, size in zip(values, sizes, strict=True))
+
+
+def _asked(row: Row, paths: list[str]) -> str:
+    asking = sum(1 for cell in row.on(paths) if is_asked(cell))
+    if len(paths) == 1:
+        return "asks" if asking else "-"
+    return f"{asking} of {len(paths)}" if asking else "-"
+
+
+def _where(row: Row, report: Report) -> str:
+    """The policy's place for what it says, the platform's name for what it does not say."""
+    if row.disclosures:
+        places = dict.fromkeys(source_of(item, short=len(report.policies) == 1) for item in row.disclosures)
+        return line(", ".join(places))
+    return line(", ".join(short_key(fact) for fact in row.facts))
+
+
+def _is_unmentioned(row: Row) -> bool:
+    return row.verdict == "silent" and not any(cell.app for cell in row.cells)
+
+
+def _unmentioned(report: Report, page: Page) -> Iterator[str]:
+    """Without an app, silence is no fault: one line names what the policy says nothing of."""
+    titles = [row.category.title for row in rows(report) if _is_unmentioned(row)]
+    if titles and not page.verbose:
+        yield from page.paragraph(f"Not mentioned: {', '.join(titles)}", 2)
+
+
+def _permissions(report: Report, page: Page) -> Iterator[str]:
+    """For each app its facts by leading category; code references are counted unless everything is asked for."""
+    titles = {note.id: note.title for note in report.categories}
+    categories = dict(report.fact_categories)
+    for app in report.apps:
+        groups: dict[str, list[Fact]] = {name: [] for name in (*titles, "")}
+        for fact in app.facts:
+            leading = (categories.get(fact) or ("",))[0]
+            if leading or fact.kind in ASKING:
+                groups.setdefault(leading, []).append(fact)
+        if len(report.apps) > 1:
+            yield from ("", page.paint(line(clip(app.path, 200)), "bold"))
+        for name, facts in groups.items():
+            yield from _group(titles.get(name, name) or "Uncategorised", facts, page)
+
+
+def _group(title: str, facts: list[Fact], page: Page) -> Iterator[str]:
+    code = ("api-call", "class", "objc-class", "symbol", "selector", "intent", "provider")
+    shown = [fact for fact in facts if page.verbose or fact.kind not in code]
+    lines = [_evidence(fact, page) for fact in shown]
+    if len(facts) > len(shown):
+        lines.append(f"{count(len(facts) - len(shown), 'code reference')} (--verbose lists them)")
+    indent = min(26, page.width // 3)
+    for number, text in enumerate(lines):
+        yield from page.paragraph(text, indent, line(title) if number == 0 else "")
+
+
+def _evidence(fact: Fact, page: Page) -> str:
+    named = " · ".join(filter(None, (f"{fact.kind} {fact.key}", detail(fact))))
+    return f"{named} · {where(fact.location)}" if page.verbose else clip(named, 400)
+
+
+def _findings(report: Report, page: Page, findings: Iterable[Finding]) -> Iterator[str]:
+    notes = rule_notes(report)
+    for number, (first, group) in enumerate(by_rule(findings)):
+        if number:
+            yield ""
+        severity = page.paint(first.severity, SEVERITY_TONES[first.severity], "bold")
+        title = line(notes[first.rule].title)
+        yield f"{severity} {page.paint(first.rule, 'bold')} {first.name}: {title}"
+        shown = group if page.verbose else group[:SHOWN]
+        for found in shown:
+            yield from _finding(found, report, page)
+        if len(group) > len(shown):
+            yield f"  … and {len(group) - len(shown)} more (--verbose lists them)"
+        yield from _advice(first, notes[first.rule].why, page)
+
+
+def _finding(found: Finding, report: Report, page: Page) -> Iterator[str]:
+    apps = {app.path: PLATFORMS[app.platform] for app in report.apps}
+    spot = where(found.location, short=len(report.policies) == 1) if found.location and not found.quotes else ""
+    said = (
+        found.message
+        if not spot or found.location is None or found.location.path in found.message
+        else f"{spot}: {found.message}"
+    )
+    label = f"[{apps[found.app]}] " if found.app in apps else ""
+    yield from page.paragraph(label + clip(said, 1000), 4, "  -")
+    for quote in found.quotes if page.verbose else found.quotes[:1]:
+        place = source_of(quote, short=len(report.policies) == 1)
+        yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 300)}"', 6)
+    if found.waiver:
+        yield from page.paragraph(_waiver(found), 6)
+    if found.draft and page.verbose:
+        yield from page.paragraph(f"draft: {found.draft}", 6)
+
+
+def _waiver(found: Finding) -> str:
+    waiver = found.waiver
+    assert waiver is not None
+    until = f" until {waiver.expires}" if waiver.expires else ""
+    by = f" by {waiver.owner}" if waiver.owner else ""
+    word = "waived" if waiver.status == "active" else f"{waiver.kind} expired"
+    return f"{word}{until}{by}: {waiver.reason}"
+
+
+def _advice(first: Finding, why: str, page: Page) -> Iterator[str]:
+    if page.verbose and why:
+        yield from page.paragraph(f"why: {why}", 4)
+    if first.fix:
+        yield from page.paragraph(f"fix: {first.fix}", 4)
+
+
+def _gaps(report: Report, page: Page, *, only_fatal: bool = False) -> Iterator[str]:
+    """The gaps that no finding speaks of already."""
+    told = {(found.location, found.message) for found in report.findings if found.location}
+    left = [
+        gap
+        for gap in all_gaps(report)
+        if (gap.fatal or not only_fatal) and not any(gap.location == at and gap.reason in said for at, said in told)
+    ]
+    if left:
+        yield page.paint("Not checked", "yellow", "bold")
+    for gap in left if page.verbose else left[:SHOWN]:
+        yield from page.paragraph(f"{where(gap.location)}: {gap.reason}", 4, "  -")
+    if len(left) > SHOWN and not page.verbose:
+        yield f"  … and {len(left) - SHOWN} more (--verbose lists them)"
+
+
+def _summary(report: Report, page: Page) -> Iterator[str]:
+    live = [found.severity for found in report.findings if is_live(found)]
+    tone = "red" if "error" in live else "yellow" if live or all_gaps(report) else "green"
+    parts = [
+        findings_line(report) if report.policies or report.findings else "",
+        matrix_line(report),
+        gaps_line(report),
+    ]
+    said = " · ".join(filter(None, parts))
+    if said:
+        for piece in wrap(said, page.width):
+            yield page.paint(piece, tone, "bold")

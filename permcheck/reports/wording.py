@@ -1,0 +1,101 @@
+"""Parts of a `Report` in, the short words that every human format uses for them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from permcheck.model import Disclosure, Fact, Location, Platform, Report, Span, Stance, Verdict
+from permcheck.reports.matrix import all_gaps, is_live, rows
+
+PLATFORMS: dict[Platform, str] = {"android": "Android", "ios": "iOS"}
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "disclosed": ("✓", "disclosed"),
+    "vague": ("~", "vague"),
+    "contradicted": ("✗", "contradicted"),
+    "denied": ("○", "denied"),
+    "placeholder-only": ("✗", "unfilled text"),
+    "silent": ("✗", "not mentioned"),
+    "unsupported": ("○", "not asked for"),
+    "not-checked": ("?", "not checked"),
+}
+"""Verdict -> glyph and word; never colour alone."""
+STANCES: dict[Stance, str] = {
+    "disclosed": "disclosed",
+    "vague": "vague",
+    "denied": "denied",
+    "denied-except": "denied but for an exception",
+    "conditional": "only under a condition",
+    "hedged": "hedged",
+    "purpose-scoped": "denied for one purpose",
+    "placeholder": "unfilled text",
+}
+SOURCES = {"policy": "policy", "data-safety": "Data safety form", "privacy-manifest": "privacy manifest"}
+
+
+def count(number: int, word: str) -> str:
+    """``1 error``, ``2 errors``."""
+    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
+    return f"{number} {word if number == 1 else plural}"
+
+
+def place(span: Span | None) -> str:
+    """``line 5``, ``lines 5-6``, ``page 3``; empty for no place."""
+    if span is None:
+        return ""
+    if span.page is not None:
+        return f"page {span.page}"
+    return f"line {span.line}" if span.line == span.end_line else f"lines {span.line}-{span.end_line}"
+
+
+def where(location: Location, *, short: bool = False) -> str:
+    """``policy.txt:5``, ``policy.pdf, page 3``, ``app.apk!/AndroidManifest.xml (uses-permission CAMERA)``.
+
+    ``short`` leaves the path out where a line or page says enough.
+    """
+    spot = place(location.span)
+    if spot and short:
+        return spot
+    if location.span is not None and location.span.page is None:
+        return f"{location.path}:{location.span.line}"
+    if spot:
+        return f"{location.path}, {spot}"
+    return f"{location.path} ({location.anchor})" if location.anchor else location.path
+
+
+def source_of(disclosure: Disclosure, *, short: bool = False) -> str:
+    """Where a disclosure stands."""
+    return where(disclosure.location, short=short)
+
+
+def short_key(fact: Fact) -> str:
+    """The platform's name without the prefix that all of them share."""
+    return fact.key.removeprefix("android.permission.")
+
+
+def detail(fact: Fact) -> str:
+    """What narrows or explains a fact: its value, condition and origin."""
+    value = f'"{fact.value}"' if fact.value or fact.kind == "purpose-string" else ""
+    origin = f"likely from {fact.origin}" if fact.origin else ""
+    return " · ".join(filter(None, (value, *fact.condition, origin)))
+
+
+def findings_line(report: Report) -> str:
+    """``3 errors, 1 warning, 1 note, 1 waived``, only what counts."""
+    severities = Counter(found.severity for found in report.findings if is_live(found))
+    waived = sum(1 for found in report.findings if not is_live(found))
+    said = [count(severities[level], level) for level in ("error", "warning", "note") if severities[level]]
+    return ", ".join([*(said or ["no findings"]), *([f"{waived} waived"] if waived else [])])
+
+
+def matrix_line(report: Report) -> str:
+    """``8 categories: 2 disclosed, 3 not mentioned``; empty where nothing was judged."""
+    found = rows(report)
+    verdicts = Counter(row.verdict for row in found)
+    said = [f"{verdicts[verdict]} {word}" for verdict, (_, word) in VERDICTS.items() if verdicts[verdict]]
+    return f"{count(len(found), 'category')}: {', '.join(said)}" if found else ""
+
+
+def gaps_line(report: Report) -> str:
+    """``2 not checked``; empty where everything was read."""
+    number = len(all_gaps(report))
+    return f"{number} not checked" if number else ""
