@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from permcheck import checks, pipeline
+from permcheck import checks, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
@@ -21,6 +22,8 @@ OFFICIAL = (
 )  # fmt: skip
 """Hosts whose word counts as the source of a signal or a rule."""
 APP_ID = "com.example.app"
+TODAY = date(2026, 1, 1)
+"""The day on which the examples of waivers are judged."""
 
 
 def lint(directory: Path | None = None) -> Iterator[str]:
@@ -75,8 +78,14 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     declared = tuple(d for app in apps for d in pipeline.declarations.of_app(app, knowledge))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
     report = pipeline.judge(apps, policies, declared, lost, knowledge)
+    report = triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
     prefix = f"{APP_ID}/"
     return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}
+
+
+def _waiver(text: str) -> triage.WaiverEntry:
+    rule, subject, expires = text.split()
+    return triage.WaiverEntry("agreed", "DPO", date.fromisoformat(expires), rule, subject)
 
 
 def _gaps(texts: tuple[str, ...], *, fatal: bool) -> Iterator[Gap]:

@@ -18,6 +18,7 @@ CHECKS = {
     "pairing": "permcheck.checks.pairing:pairing",
     "placeholders": "permcheck.checks.placeholders:placeholders",
     "presence": "permcheck.checks.presence:presence",
+    "triage": "permcheck.checks.triage:triage",
     "usage": "permcheck.checks.usage:usage",
 }
 """Name in a rule -> where its function stands; imported when a rule first asks."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from permcheck.cli.config import configured, waived
 from permcheck.cli.options import Settings, reporting
 
 
@@ -19,10 +20,25 @@ from permcheck.cli.options import Settings, reporting
     "--data-safety", multiple=True, type=click.Path(path_type=Path), metavar="CSV",
     help="Google Play's Data safety export, as a further witness.",
 )
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), envvar="PERMCHECK_BASELINE", metavar="JSON",
+    help="An earlier JSON report: only what is new fails the run.",
+)
+@click.option(
+    "--decisions", type=click.Path(path_type=Path), envvar="PERMCHECK_DECISIONS", metavar="JSON",
+    help="Decisions saved from the HTML report.",
+)
+@configured
 @reporting
 @click.pass_context
 def check(
-    ctx: click.Context, apps: tuple[Path, ...], policies: tuple[Path, ...], data_safety: tuple[Path, ...], settings: Settings
+    ctx: click.Context,
+    apps: tuple[Path, ...],
+    policies: tuple[Path, ...],
+    data_safety: tuple[Path, ...],
+    baseline: Path | None,
+    decisions: Path | None,
+    settings: Settings,
 ) -> None:
     """Compare what apps ask for with what the policy says.
 
@@ -32,12 +48,13 @@ def check(
     Example: permcheck check app.apk app.ipa --policy privacy.html --output html:review.html
     Exit: 0 nothing to fail on, 1 findings, 2 wrong use, 3 an input could not be read.
     """
-    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import pipeline, triage  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415
 
+    knowledge = load_knowledge(settings.mappings)
+    known = waived(ctx, baseline, decisions)
     found = pipeline.find_bundles(apps)
     with progress(len(found), settings) as told:
-        inputs = pipeline.Inputs(found, policies, data_safety)
-        report = pipeline.check(inputs, load_knowledge(settings.mappings), told)
-    ctx.exit(deliver(report, settings))
+        report = pipeline.check(pipeline.Inputs(found, policies, data_safety), knowledge, told)
+    ctx.exit(deliver(triage.triage(report, known, knowledge), settings))

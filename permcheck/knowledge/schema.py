@@ -90,6 +90,8 @@ class RuleExample:
     """Inputs that were lost, as ``path: reason``."""
     unread_parts: tuple[str, ...] = ()
     """Parts that could not be read, as ``path: reason``."""
+    waivers: tuple[str, ...] = ()
+    """Waivers of the case, as ``rule subject expires``."""
     note: str = ""
 
 

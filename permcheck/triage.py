@@ -1,0 +1,145 @@
+"""A `Report`, waivers and a baseline in; the same report with findings marked out: marked, never dropped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from permcheck.errors import UsageError
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import Finding, Report, RuleNote, Waiver
+
+LONGEST = timedelta(days=366)
+"""No waiver runs longer: somebody has to look again within a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverEntry:
+    """One ``[[waiver]]`` of the configuration, or one decision of the legal review.
+
+    ``rule`` is an id or kebab name, ``subject`` a glob over the finding's subject; a ``fingerprint`` names one finding.
+    """
+
+    reason: str
+    owner: str
+    expires: date
+    rule: str = "*"
+    subject: str = "*"
+    fingerprint: str = ""
+    kind: Literal["waiver", "decision"] = "waiver"
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it speaks of this finding."""
+        if self.fingerprint:
+            return finding.fingerprint == self.fingerprint
+        return self.rule in ("*", finding.rule, finding.name) and fnmatchcase(finding.subject, self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What is known and decided before a run; ``baseline`` holds fingerprints, ``today`` decides what has expired."""
+
+    today: date
+    waivers: tuple[WaiverEntry, ...] = ()
+    baseline: frozenset[str] = field(default_factory=frozenset)
+
+
+def triage(report: Report, known: Triage, knowledge: Knowledge) -> Report:
+    """Mark what is waived or was there before, and add findings for waivers that expired or cover nothing."""
+    marked = tuple(_mark(finding, known) for finding in report.findings)
+    stale = tuple(_stale(known, marked, knowledge))
+    fired = {finding.rule for finding in stale}
+    notes = tuple(_note(rule) for rule in knowledge.rules.values() if rule.id in fired)
+    return replace(report, findings=marked + stale, rules=report.rules + notes)
+
+
+def read_baseline(text: str, path: str) -> frozenset[str]:
+    """The fingerprints in an earlier JSON report. Raises `UsageError`."""
+    try:
+        return frozenset(str(finding["fingerprint"]) for finding in json.loads(text)["findings"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: not a permcheck JSON report, so no baseline") from error
+
+
+def read_decisions(text: str, path: str) -> tuple[WaiverEntry, ...]:
+    """The accepted findings in a file of decisions saved from the HTML report; rejected ones go on counting.
+
+    Raises `UsageError`.
+    """
+    try:
+        decisions = json.loads(text)["decisions"]
+        return tuple(
+            WaiverEntry(
+                str(decision["reason"]),
+                str(decision["name"]),
+                date.fromisoformat(decision["expires"]),
+                fingerprint=str(decision["fingerprint"]),
+                kind="decision",
+            )
+            for decision in decisions
+            if decision["decision"] == "accept"
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: not a file of decisions: {error}") from error
+
+
+def waiver_entries(tables: Iterable[Mapping[str, object]], where: str, today: date) -> tuple[WaiverEntry, ...]:
+    """The ``[[waiver]]`` tables of a configuration. Raises `UsageError`, which names the table and the key."""
+    return tuple(_entry(table, f"{where}: waiver {number}", today) for number, table in enumerate(tables, 1))
+
+
+def _entry(table: Mapping[str, object], where: str, today: date) -> WaiverEntry:
+    unknown = sorted(set(table) - {"rule", "subject", "reason", "owner", "expires"})
+    if unknown:
+        raise UsageError(f"{where}: unknown key {unknown[0]!r}")
+    words = {key: str(table.get(key, "")).strip() for key in ("rule", "subject", "reason", "owner")}
+    for key in ("rule", "reason", "owner"):
+        if not words[key]:
+            raise UsageError(f"{where}: {key!r} is missing")
+    expires = table.get("expires")
+    if not isinstance(expires, date):
+        raise UsageError(f"{where}: 'expires' must be a date such as {today + timedelta(days=90)}")
+    if expires > today + LONGEST:
+        raise UsageError(f"{where}: 'expires' is more than a year away")
+    return WaiverEntry(words["reason"], words["owner"], expires, words["rule"], words["subject"] or "*")
+
+
+def _mark(finding: Finding, known: Triage) -> Finding:
+    entries = [entry for entry in known.waivers if entry.covers(finding)]
+    entry = max(entries, key=lambda e: e.expires, default=None)
+    if entry is not None:
+        status: Literal["active", "expired"] = "active" if entry.expires >= known.today else "expired"
+        return replace(
+            finding, waiver=Waiver(entry.reason, entry.owner, entry.expires.isoformat(), entry.kind, status)
+        )
+    if finding.fingerprint in known.baseline:
+        return replace(finding, waiver=Waiver("known since the baseline", kind="baseline"))
+    return finding
+
+
+def _stale(known: Triage, findings: tuple[Finding, ...], knowledge: Knowledge) -> Iterator[Finding]:
+    """Findings about the waivers themselves: rules of the check ``triage`` say which."""
+    for rule in knowledge.rules.values():
+        if rule.check == "triage":
+            yield from (_complaint(rule, e) for e in known.waivers if _status(e, known, findings) == rule.params["status"])
+
+
+def _status(entry: WaiverEntry, known: Triage, findings: tuple[Finding, ...]) -> str:
+    if not any(entry.covers(finding) for finding in findings):
+        return "unused"
+    return "expired" if entry.expires < known.today else "active"
+
+
+def _complaint(rule: Rule, entry: WaiverEntry) -> Finding:
+    subject = entry.fingerprint or f"{entry.rule}/{entry.subject}"
+    message = rule.message.format(subject=subject, owner=entry.owner, expires=entry.expires, reason=entry.reason)
+    return Finding(rule.id, rule.name, rule.severity, rule.confidence, f"{entry.kind} {subject}", message, rule.fix)
+
+
+def _note(rule: Rule) -> RuleNote:
+    return RuleNote(rule.id, rule.name, rule.severity, rule.title, rule.why, rule.fix, rule.references)
