@@ -1,0 +1,343 @@
+"""Lines of plain text in, drafts of blocks out: hard-wrapped lines are joined, headings and list items told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from permcheck.documents.heading import heading_style
+from permcheck.documents.label import Label, find_labels
+from permcheck.documents.outline import Draft
+from permcheck.documents.weave import Weaver, is_tight, width
+
+_END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
+_STOP = re.compile(r"[.!?。！？…][\"'”’»)\]）】」』]*\Z")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|Inc|Ltd|No|Art|vs|Mr|Mrs|Dr|z\.B|bzw|u\.a|p\.ej|cf|Sr|Sra)\.|&[a-z]{1,6};)\Z"
+)
+_OPEN_END = re.compile(
+    r"(?:[,，、(（\[“«-]|&[a-z]{1,6};|(?:\A|\s)(?:a|an|the|of|and|or|to|your|our|their|its|with|for|from|in|on|at|by|as|that|"
+    r"which|if|any|this|these|be|is|are|will|may|can|not|der|die|das|und|oder|mit|von|zu|für|le|la|les|de|des|du|et|"
+    r"ou|el|los|las|y|del|con|para|por|di|e|il|een|het|van|en|о|и))\Z"
+)
+_OPEN_START = re.compile(r"[^\w\s\"'“‘«\[【《「『#*<{@$%]|&[a-z]{1,6};")
+_VALUE = re.compile(r"[^\W\d_][^:：.]{1,40}[:：]\s*\S")
+_ROW = re.compile(r"\S\s*\|\s*\S|\A\s*\|")
+_RULE = re.compile(r"[-=_*~–—·.\s]{3,}\Z")
+_BREAKS = re.compile(r"\r\n|\n|\r")
+_FIRST_WORD = re.compile(r"\S+")
+_MAX_LABEL_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file: ``text`` without indentation and trailing space, ``indent`` in columns."""
+
+    text: str
+    number: int
+    column: int
+    indent: int = 0
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that make one block."""
+
+    lines: list[Line]
+    label: Label | None = None
+    after_blank: bool = False
+    text: str = ""
+    level: int = 0
+
+    @property
+    def bullet(self) -> bool:
+        """Whether it opens with a bullet rather than a number."""
+        return self.label is not None and self.label.number == 0
+
+
+@dataclass(slots=True)
+class _Wrapping:
+    """How the text is wrapped: the column at which, or 0 where every line is a paragraph."""
+
+    column: int
+    seen: dict[str, int] = field(default_factory=dict)
+
+
+def split_lines(text: str, page: int | None = None) -> list[Line]:
+    """Cut at line ends; numbers are 1-based. A form feed counts as a blank line."""
+    return [_line(raw, number, page) for number, raw in enumerate(_BREAKS.split(text), 1)]
+
+
+def _line(raw: str, number: int, page: int | None) -> Line:
+    bare = raw.strip().strip("\u200b\ufeff")
+    column = raw.find(bare) if bare else 0
+    lead = raw[:column]
+    return Line(bare, number, column, width(lead.expandtabs(4)) if lead else 0, page)
+
+
+def read_text(text: str) -> list[Draft]:
+    """Plain text as drafts. Cost is linear in its length."""
+    return drafts_of(group_lines(split_lines(text)))
+
+
+def group_lines(lines: Sequence[Line]) -> list[Group]:
+    """Join the lines that make one paragraph, item, row or heading."""
+    wrapping = _Wrapping(wrap_column(lines))
+    groups: list[Group] = []
+    blank = True
+    for index, line in enumerate(lines):
+        if not line.text or _RULE.match(line.text):
+            blank = True
+            continue
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        current = None if blank or not groups else groups[-1]
+        label = _accept(find_labels(line.text), current, wrapping, line)
+        if current and not label and _continues(current, line, after, wrapping):
+            current.lines.append(line)
+        else:
+            groups.append(Group([line], label, blank))
+        blank = False
+    return groups
+
+
+def wrap_column(lines: Sequence[Line]) -> int:
+    """The column at which the text was wrapped, 0 when lines are paragraphs.
+
+    Wrapped text breaks inside sentences: a good part of its longer lines ends without a stop and goes on in lower
+    case (or, in Chinese and Japanese, ends between two characters).
+    """
+    widths = sorted(line.indent + width(line.text) for line in lines if line.text)
+    total, reached = sum(widths), 0
+    column = 0
+    for column in widths:
+        reached += column
+        if reached >= total * 0.95:
+            break
+    pairs = [
+        (line, after)
+        for line, after in zip(lines, lines[1:], strict=False)
+        if after.text and width(line.text) * 2 >= column and not _ROW.search(line.text)
+    ]
+    inside = sum(1 for line, after in pairs if _breaks_inside(line.text, after.text))
+    return column if inside and inside * 4 >= len(pairs) else 0
+
+
+def _breaks_inside(before: str, after: str) -> bool:
+    if _END.search(before):
+        return False
+    return after[0].islower() or is_tight(before[-1], after[0])
+
+
+def _accept(labels: Sequence[Label], current: Group | None, wrapping: _Wrapping, line: Line) -> Label | None:
+    """The label that a line really has: inside a paragraph a number must be the first or the next of its kind."""
+    if not labels:
+        return None
+    seen = wrapping.seen
+    expected = [label for label in labels if label.number and seen.get(label.style) == label.number - 1]
+    first = [label for label in labels if label.number == 1]
+    bullets = [label for label in labels if not label.number and (label.style in seen or not label.mark in "-–—*+o")]
+    sure = [*expected, *first, *bullets]
+    if not sure and current and not _is_closed(current.lines[-1], line, wrapping):
+        return None
+    label = (sure or list(labels))[0]
+    seen[label.style] = label.number
+    return label
+
+
+def _is_closed(last: Line, after: Line, wrapping: _Wrapping) -> bool:
+    return bool(_END.search(last.text)) or not wrapping.column or not _is_full(last, after, wrapping)
+
+
+def _is_full(last: Line, after: Line, wrapping: _Wrapping) -> bool:
+    """The first word of the next line would not have fitted on this one."""
+    word = _FIRST_WORD.match(after.text)
+    need = 2 if is_tight(last.text[-1], after.text[0]) else 1 + width(word[0] if word else "")
+    return last.indent + width(last.text) + need > wrapping.column
+
+
+def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
+    last = current.lines[-1]
+    if _ROW.search(last.text) or _ROW.search(line.text):
+        return False
+    if last.page != line.page:
+        return _breaks_inside(last.text, line.text) or bool(_OPEN_END.search(last.text))
+    if not wrapping.column:
+        return _is_broken_off(last, line)
+    if _is_indented_start(current, line):
+        return False
+    if _END.search(last.text):
+        return _goes_on_after_stop(current, line, after, wrapping)
+    return _goes_on(current, line, after, wrapping)
+
+
+def _is_broken_off(last: Line, line: Line) -> bool:
+    """One line per paragraph, yet this one stops in the middle."""
+    if _END.search(last.text):
+        return bool(_ABBREVIATION.search(last.text)) and not find_labels(last.text)
+    starts_low = line.text[0].islower() and width(last.text) >= 40
+    return starts_low or bool(_OPEN_END.search(last.text) and width(last.text) >= 20)
+
+
+def _is_indented_start(current: Group, line: Line) -> bool:
+    """A first-line indent opens a paragraph (Chinese: two wide spaces), unless the item's text is indented so."""
+    if current.label or line.text[0].islower():
+        return False
+    return line.indent >= current.lines[-1].indent + 2 and line.indent > current.lines[0].indent + 1
+
+
+def _goes_on_after_stop(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
+    last = current.lines[-1]
+    if last.text[-1] in ":：":
+        return _goes_on_after_colon(current, line, wrapping)
+    if line.text[0].islower() or _ABBREVIATION.search(last.text):
+        return True
+    return _is_full(last, line, wrapping) and not _opens_block(line, after, wrapping)
+
+
+def _goes_on_after_colon(current: Group, line: Line, wrapping: _Wrapping) -> bool:
+    """A bullet that only names its topic ("Log data:") belongs to the lines below; other colons end a block."""
+    last = current.lines[-1]
+    if current.bullet:
+        return len(current.lines) == 1 and width(last.text) <= wrapping.column * 0.7
+    if current.label:
+        return False
+    return line.text[0].islower() or _is_full(last, line, wrapping)
+
+
+def _goes_on(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
+    last = current.lines[-1]
+    if line.text[0].islower() or _OPEN_START.match(line.text) or _OPEN_END.search(last.text) or _is_open(last.text):
+        return True
+    if _is_full(last, line, wrapping) or _is_tight_break(last, line, wrapping):
+        return True
+    if _stands_alone(current):
+        return _is_heading_tail(current, line, after, wrapping)
+    return not _opens_block(line, after, wrapping) or not heading_style(line.text, None)
+
+
+def _stands_alone(current: Group) -> bool:
+    """What was gathered so far reads as a heading, a title or a value behind its label."""
+    text = " ".join(line.text for line in current.lines)
+    bare = text[current.label.length :] if current.label else text
+    if current.bullet:
+        return _is_title(bare)
+    return bool(heading_style(bare, current.label)) or (len(current.lines) == 1 and bool(_VALUE.match(bare)))
+
+
+def _is_tight_break(last: Line, line: Line, wrapping: _Wrapping) -> bool:
+    return is_tight(last.text[-1], line.text[0]) and width(last.text) >= wrapping.column * 0.8
+
+
+def _is_open(text: str) -> bool:
+    """A quotation or bracket is open at the end of the line."""
+    return text.count('"') % 2 == 1 or any(
+        text.count(one) > text.count(other) for one, other in ("“”", "()", "[]", "（）", "「」", "《》", "【】")
+    )
+
+
+def _is_heading_tail(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
+    """A heading or title item that was wrapped early ("Information You Voluntarily" / "Provide Us")."""
+    head, tail = current.lines[0].text, line.text
+    if len(current.lines) > 1 or not 20 <= width(head) <= wrapping.column * 0.6 or width(tail) > 25:
+        return False
+    if not (_is_title(head) and _is_title(tail)) or _STOP.search(tail):
+        return False
+    return after is None or not after.text or not after.text[0].islower()
+
+
+def _is_title(text: str) -> bool:
+    words = re.findall(r"[^\W\d_][\w'’-]*", text)
+    return bool(words) and "," not in text and all(word[0].isupper() for word in words if len(word) > 3)
+
+
+def _opens_block(line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
+    """A short line without a stop is no middle of a paragraph: a heading, or a first line that was wrapped early."""
+    if not after or not after.text or _END.search(line.text):
+        return False
+    return width(line.text) <= wrapping.column * 0.6
+
+
+def drafts_of(groups: Iterable[Group]) -> list[Draft]:
+    """Tell headings, items, rows and paragraphs apart."""
+    found = list(groups)
+    woven = [_weave(group) for group in found]
+    styles = _heading_styles(found, [draft.text for draft in woven])
+    stack: list[tuple[int, str]] = []
+    for group, draft, style in zip(found, woven, styles, strict=True):
+        if style:
+            draft.kind, draft.style = "heading", style
+            draft.number = group.label.number if group.label else 0
+            stack.clear()
+        elif group.label:
+            draft.kind, draft.level = "item", _level(stack, group)
+        elif _ROW.search(draft.text):
+            draft.kind = "row"
+        elif stack and group.lines[0].indent > stack[-1][0]:
+            draft.level = len(stack)
+        else:
+            stack.clear()
+    return [draft for draft in woven if draft.text]
+
+
+def _weave(group: Group) -> Draft:
+    weaver = Weaver()
+    skip = group.label.length if group.label else 0
+    for line in group.lines:
+        weaver.break_line()
+        weaver.add(line.text[skip:], line.number, line.column + skip, line.page)
+        skip = 0
+    text, origins = weaver.result()
+    return Draft(text, origins, label=group.label.mark if group.label else "")
+
+
+def _level(stack: list[tuple[int, str]], group: Group) -> int:
+    """Depth of an item: by indentation, and by the style of its mark among items of one indentation."""
+    indent, style = group.lines[0].indent, group.label.style if group.label else ""
+    while stack and stack[-1][0] > indent:
+        stack.pop()
+    if (indent, style) in stack:
+        del stack[stack.index((indent, style)) :]
+    stack.append((indent, style))
+    return len(stack)
+
+
+def _heading_styles(groups: Sequence[Group], texts: Sequence[str]) -> list[str]:
+    """The heading style of every group, ``""`` for what is none."""
+    styles = [_style(group, text) for group, text in zip(groups, texts, strict=True)]
+    if styles:
+        styles[-1] = ""
+    _drop(styles, groups, _is_numbered_run)
+    _drop_plain_runs(styles, groups)
+    return styles
+
+
+def _style(group: Group, text: str) -> str:
+    if len(group.lines) > _MAX_LABEL_LINES or group.bullet or _ROW.search(text):
+        return ""
+    return heading_style(text, group.label)
+
+
+def _is_numbered_run(group: Group, after: Group) -> bool:
+    """Two numbers in a row with nothing between: a list, not two empty chapters."""
+    one, two = group.label, after.label
+    return one is not None and two is not None and one.style == two.style and two.number == one.number + 1
+
+
+def _drop(styles: list[str], groups: Sequence[Group], is_run: Callable[[Group, Group], bool]) -> None:
+    runs = [is_run(group, after) for group, after in zip(groups, groups[1:], strict=False)]
+    for index, run in enumerate(runs):
+        if run:
+            styles[index] = styles[index + 1] = ""
+
+
+def _drop_plain_runs(styles: list[str], groups: Sequence[Group]) -> None:
+    """Four short lines without a mark in a row are a list or an address, not four headings."""
+    start = 0
+    for index in range(len(groups) + 1):
+        if index < len(groups) and styles[index] and not groups[index].label:
+            continue
+        if index - start >= 4:
+            styles[start:index] = [""] * (index - start)
+        start = index + 1
