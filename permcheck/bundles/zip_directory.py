@@ -49,7 +49,7 @@ class Directory(NamedTuple):
 class _Place(NamedTuple):
     start: int
     size: int
-    count: int
+    members: int
     shift: int
     notes: tuple[str, ...]
 
@@ -116,13 +116,13 @@ def _no_zip(head: bytes, length: int) -> str:
 
 
 def _records(raw: bytes, place: _Place) -> tuple[list[tuple[bytes, Entry]], tuple[str, ...]]:
-    if place.count > ENTRY_LIMIT:
-        raise BundleError(f"{place.count} members, more than the limit of {ENTRY_LIMIT}")
+    if place.members > ENTRY_LIMIT:
+        raise BundleError(f"{place.members} members, more than the limit of {ENTRY_LIMIT}")
     found: list[tuple[bytes, Entry]] = []
     at = 0
-    while len(found) < place.count:
+    while len(found) < place.members:
         if at + _CENTRAL.size > len(raw) or raw[at : at + 4] != b"PK\x01\x02":
-            note = f"its directory breaks off after {len(found)} of {place.count} members; {_REFUSED}"
+            note = f"its directory breaks off after {len(found)} of {place.members} members; {_REFUSED}"
             return found, (note,)
         record, at = _record(raw, at, place.shift)
         found.append(record)
