@@ -1,0 +1,204 @@
+"""An iOS bundle in, what its binaries link, import, claim and say of themselves out, each fact naming its binary."""
+
+from __future__ import annotations
+
+import plistlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from permcheck.bundles import Bundle, Part
+from permcheck.errors import BundleError
+from permcheck.facts import entitlements, macho_imports, macho_objc
+from permcheck.facts.macho_image import Image, read_images
+from permcheck.model import Fact, Gap, Location
+
+_CLASS = "_OBJC_CLASS_$_"
+_OLD_CLASS = ".objc_class_name_"
+_SYSTEM = ("/System/Library/", "/usr/lib/", "/System/iOSSupport/", "/System/Cryptexes/")
+
+
+def recognizes(bundle: Bundle) -> bool:
+    """Whether the bundle can hold Mach-O binaries."""
+    return bundle.platform == "ios"
+
+
+def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    """Read every binary of every part: executable, frameworks' binaries, loose and debug dylibs.
+
+    ``wanted`` holds the names to look for by kind: imported ``class`` and ``symbol`` (with its leading underscore;
+    ``*`` at the end is a prefix), ``selector``, and ``objc-class`` (prefixes of the classes that a binary defines).
+    """
+    roots = tuple(part.root for part in bundle.parts)
+    for part in bundle.parts:
+        executable = _executable(part)
+        for member in binaries(part, executable, roots):
+            yield from _read_member(part, member, wanted)
+        if executable and executable not in _own_members(part, roots):
+            yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
+
+
+def binaries(part: Part, executable: str, roots: tuple[str, ...]) -> list[str]:
+    """List the members of a part that the device loads as its code, the executable first, relative to its root."""
+    own = _own_members(part, roots)
+    dylibs = [name for name in own if name.endswith(".dylib")]
+    return [*([executable] if executable in own else []), *dylibs]
+
+
+def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    """All that one binary says; the facts of several architectures are told once, what cannot be read is a `Gap`."""
+    try:
+        images = read_images(data)
+    except BundleError as error:
+        yield Gap(location, str(error))
+        return
+    seen: set[Fact | Gap] = set()
+    for image in images:
+        for item in _read_image(image, location, wanted):
+            if item not in seen:
+                seen.add(item)
+                yield item
+
+
+def _own_members(part: Part, roots: tuple[str, ...]) -> list[str]:
+    """Members of the part that belong to no part nested in it, relative to its root."""
+    nested = tuple(root for root in roots if root.startswith(part.root) and root != part.root)
+    names = (name for name in part.container.names() if name.startswith(part.root))
+    return [name[len(part.root) :] for name in names if not nested or not name.startswith(nested)]
+
+
+def _executable(part: Part) -> str:
+    """Tell what Info.plist calls the executable; a framework without a readable one is named as its directory is."""
+    name = None
+    # what is wrong with the plist is told where plists are read; here it only costs the name
+    with suppress(Exception):
+        name = plistlib.loads(part.container.read(f"{part.root}Info.plist")).get("CFBundleExecutable")
+    if isinstance(name, str) and name and "/" not in name:
+        return name
+    stem = part.root.rstrip("/").rpartition("/")[2].rpartition(".")[0]
+    return stem if f"{part.root}{stem}" in part.container.names() else ""
+
+
+def _read_member(part: Part, member: str, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    location = part.location(member)
+    try:
+        data = part.container.read(f"{part.root}{member}")
+    except BundleError as error:
+        yield Gap(location, str(error))
+        return
+    yield from read_binary(data, location, wanted)
+
+
+def _read_image(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    yield from _platform(image, location)
+    yield from _signature(image, location)
+    yield from _linked(image, location)
+    yield from _imported(image, location, wanted)
+    yield from _named(image, location, wanted)
+    yield from _encryption(image, location)
+    for problem in image.problems:
+        yield Gap(location, problem)
+
+
+def _platform(image: Image, location: Location) -> Iterator[Fact]:
+    for platform, minimum in image.platforms:
+        yield Fact("binary-platform", platform, minimum, location, condition=(image.cpu,))
+
+
+def _signature(image: Image, location: Location) -> Iterator[Fact | Gap]:
+    signature = entitlements.read_signature(image)
+    place = Location(location.path, "code signature")
+    if signature is None:
+        if image.kind == "executable":
+            yield Gap(place, "is not signed, so what entitlements the app has cannot be told")
+    else:
+        yield from _signer(signature, place)
+        for key, value, note in signature.entitlements():
+            yield _entitlement(key, value, place, note)
+        for problem in signature.problems:
+            yield Gap(place, problem)
+    yield from _simulated(image, location)
+
+
+def _signer(signature: entitlements.Signature, place: Location) -> Iterator[Fact]:
+    if signature.identifier:
+        yield Fact("signature", "identifier", signature.identifier, place)
+    if signature.team:
+        yield Fact("signature", "team", signature.team, place)
+    if signature.adhoc:
+        yield Fact("signature", "ad-hoc", "true", place)
+
+
+def _simulated(image: Image, location: Location) -> Iterator[Fact | Gap]:
+    place = Location(location.path, "__TEXT,__entitlements")
+    try:
+        for key, value in sorted(entitlements.simulator_entitlements(image).items()):
+            yield _entitlement(key, value, place, "simulator build")
+    except BundleError as error:
+        yield Gap(place, str(error))
+
+
+def _entitlement(key: str, value: object, place: Location, note: str) -> Fact:
+    return Fact("entitlement", key, entitlements.value_text(value), place, condition=(note,) if note else ())
+
+
+def _linked(image: Image, location: Location) -> Iterator[Fact]:
+    for dylib in image.dylibs:
+        name = _framework(dylib.name)
+        condition = (dylib.link,) if dylib.link else ()
+        if name:
+            yield Fact("framework", name, dylib.name, location, condition=condition, confidence="low")
+        elif not dylib.name.startswith(_SYSTEM) and "/libswift" not in dylib.name:
+            library = dylib.name.rpartition("/")[2]
+            yield Fact("native-library", library, dylib.name, location, condition=condition, confidence="low")
+
+
+def _framework(install_name: str) -> str:
+    """``CoreLocation`` for a public or embedded framework; empty for a plain library and a private framework."""
+    before, found, _ = install_name.rpartition(".framework/")
+    if not found:
+        return ""
+    directory, _, name = before.rpartition("/")
+    return "" if directory.endswith("/PrivateFrameworks") else name
+
+
+def _imported(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    if not macho_imports.has_import_table(image):
+        yield Gap(location, "has no table of imports (stripped), so what it references cannot be told")
+        return
+    names = macho_imports.imported_names(image)
+    classes = {_class_name(name) for name in names}
+    for name in sorted(_matching(classes - {""}, wanted.get("class", frozenset()))):
+        yield Fact("class", name, "", location, confidence="medium")
+    for name in sorted(_matching(names, wanted.get("symbol", frozenset()))):
+        yield Fact("symbol", name, "", location, confidence="medium")
+
+
+def _class_name(symbol: str) -> str:
+    for prefix in (_CLASS, _OLD_CLASS):
+        if symbol.startswith(prefix):
+            return symbol[len(prefix) :]
+    return ""
+
+
+def _matching(names: frozenset[str] | set[str], wanted: frozenset[str]) -> set[str]:
+    found = set(names & wanted)
+    prefixes = tuple(sorted(key[:-1] for key in wanted if key.endswith("*")))
+    if prefixes:
+        found.update(name for name in names if name.startswith(prefixes))
+    return found
+
+
+def _named(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
+    for selector in sorted(macho_objc.selectors(image, wanted.get("selector", frozenset()))):
+        yield Fact("selector", selector, "", location, confidence="low")
+    for prefix, count in sorted(macho_objc.class_prefixes(image, wanted.get("objc-class", frozenset())).items()):
+        yield Fact("objc-class", prefix, str(count), location)
+
+
+def _encryption(image: Image, location: Location) -> Iterator[Fact | Gap]:
+    if image.crypt is None:
+        return
+    yield Fact("encrypted", "FairPlay", str(image.crypt[1]), location, condition=(image.cpu,))
+    yield Gap(
+        location, "is encrypted (FairPlay): imports and entitlements were read, selectors and class names could not be"
+    )
