@@ -1,0 +1,189 @@
+"""An Android bundle and the names to look for in, which of them its code uses and whose code that is out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from permcheck.bundles import Bundle, Part
+from permcheck.errors import BundleError
+from permcheck.facts.dex_code import FIELD, INVOKE, STRING, find_users
+from permcheck.facts.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
+from permcheck.facts.packages import package_facts, support_library
+from permcheck.model import Fact, Gap, Location
+
+CALLERS_LIMIT = 12
+"""Facts per looked-up name: one per package that uses it, the rest would say nothing new."""
+
+_LOADED = re.compile(r"(dex/)?classes\d*\.dex")
+_DEX_LIMIT = 1 << 28
+
+Name = tuple[str, str]
+"""Kind and key of a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The wanted names as a DEX file writes them.
+
+    ``members`` holds class descriptor -> member name (``b""``: any) -> key; ``starts`` the beginnings of strings.
+    """
+
+    members: Mapping[bytes, Mapping[bytes, str]]
+    starts: tuple[tuple[bytes, Name], ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the code of one part says, gathered over its DEX files."""
+
+    users: dict[Name, dict[str, tuple[str, Location]]] = field(default_factory=lambda: defaultdict(dict))
+    packages: Counter[bytes] = field(default_factory=Counter)
+
+
+def recognizes(bundle: Bundle) -> bool:
+    """Whether the bundle can hold DEX files."""
+    return bundle.platform == "android"
+
+
+def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
+    """Read every DEX file of every part, one at a time.
+
+    ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for any member; nested classes with
+    ``$``), ``provider`` (authorities that stand behind ``content://``) and ``intent`` (actions, to the letter). The
+    value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
+    out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes.
+    """
+    names = compile_names(wanted)
+    for part in bundle.parts:
+        found = Found()
+        for member in _dex_members(part):
+            yield from _read_member(part, member, names, found)
+        yield from _facts(found)
+        yield from package_facts(found.packages, part.location())
+
+
+def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
+    """Put the wanted names into the form in which a DEX file holds them."""
+    members: dict[bytes, dict[bytes, str]] = defaultdict(dict)
+    for key in wanted.get("api-call", ()):
+        owner, _, last = key.rpartition(".")
+        # packages are lower case throughout, so a capital before the last dot is a class and the rest its member
+        if owner.rpartition(".")[2][:1].isupper():
+            members[descriptor(owner)][last.encode()] = key
+        else:
+            members[descriptor(key)][b""] = key
+    starts = [(f"content://{key}".encode(), ("provider", key)) for key in wanted.get("provider", ())]
+    starts += [(key.encode(), ("intent", key)) for key in wanted.get("intent", ())]
+    return Names(members, tuple(sorted(starts)))
+
+
+def descriptor(name: str) -> bytes:
+    """``a.b.C`` as the format writes it: ``La/b/C;``."""
+    return f"L{name.replace('.', '/')};".encode()
+
+
+def dotted(name: bytes) -> str:
+    """A class descriptor as Java writes the name."""
+    return name.decode("utf-8", "replace").removeprefix("L").removesuffix(";").replace("/", ".")
+
+
+def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
+    """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``)."""
+    references = {INVOKE: _members(dex, dex.methods, names), FIELD: _members(dex, dex.fields, names)}
+    references[STRING] = _strings(dex, names)
+    users: dict[Name, set[str]] = {name: set() for table in references.values() for name in table.values()}
+    if callers:
+        operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
+        for (opcodes, index), classes in find_users(dex, operands).items():
+            users[references[opcodes][index]].update(dotted(dex.types[owner]) for owner in classes)
+    return users
+
+
+def defined_packages(dex: DexFile) -> Counter[bytes]:
+    """How many classes of each package (``a/b``, in the format's encoding) one DEX file defines."""
+    owners = (dex.types[owner] for owner in dex.classes[::8] if owner < len(dex.types))
+    return Counter(name[1:].rpartition(b"/")[0] for name in owners)
+
+
+def _dex_members(part: Part) -> list[str]:
+    names = (name.removeprefix(part.root) for name in part.container.names() if name.startswith(part.root))
+    return sorted((name for name in names if name.endswith(".dex")), key=lambda name: (len(name), name))
+
+
+def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterator[Gap]:
+    location = part.location(member)
+    try:
+        files = read_dex_files(part.container.read(part.root + member, _DEX_LIMIT))
+    except BundleError as error:
+        yield Gap(location, str(error).removeprefix(f"{location.path}: "))
+        return
+    if not _LOADED.fullmatch(member):
+        yield Gap(location, "code that the app can load while it runs; it was read, whether it is used cannot be told")
+    for dex in files:
+        try:
+            _gather(dex, names, location, found)
+        except BundleError as error:
+            yield Gap(location, str(error))
+
+
+def _gather(dex: DexFile, names: Names, location: Location, found: Found) -> None:
+    found.packages.update(defined_packages(dex))
+    for name, classes in read_dex(dex, names).items():
+        users = found.users[name]
+        for user in sorted(classes) or [""]:
+            users.setdefault(user.rpartition(".")[0], (user, location))
+
+
+def _facts(found: Found) -> Iterator[Fact]:
+    for (kind, key), users in sorted(found.users.items()):
+        callers = {package: user for package, user in users.items() if user[0] and not _own_package(key, package)}
+        chosen = _closest(callers) or [("", min(location for _, location in users.values()))]
+        for user, location in chosen:
+            origin = support_library(user)
+            confidence = "low" if origin else "high" if user else "medium"
+            yield Fact(kind, key, user, location, origin, confidence=confidence)
+
+
+def _own_package(key: str, package: str) -> bool:
+    """Whether a library's class is only called from the library itself, which says nothing of the app."""
+    return f"{package}." == key[: len(package) + 1] and not key.startswith("android.")
+
+
+def _closest(callers: Mapping[str, tuple[str, Location]]) -> list[tuple[str, Location]]:
+    """The first of the callers, those outside of support libraries before the others."""
+    ordered = sorted(callers.values(), key=lambda user: (bool(support_library(user[0])), user))
+    return ordered[:CALLERS_LIMIT]
+
+
+def _members(dex: DexFile, table: Iterable[int], names: Names) -> dict[int, Name]:
+    """Rows of a field or method table that are wanted, called on the wanted class or on a direct subclass."""
+    found: dict[int, Name] = {}
+    for owner, wanted in _classes(dex, names):
+        for row in rows_of(table, owner):  # type: ignore[arg-type]
+            key = wanted.get(dex.member_name(table, row)) or wanted.get(b"")  # type: ignore[arg-type]
+            if key:
+                found[row] = ("api-call", key)
+    return found
+
+
+def _classes(dex: DexFile, names: Names) -> Iterator[tuple[int, Mapping[bytes, str]]]:
+    """Types that are wanted classes or extend one directly: code calls an inherited method by its own class's name."""
+    wanted = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
+    yield from wanted.items()
+    for owner, parent in superclasses(dex):
+        if parent in wanted and owner not in wanted:
+            yield owner, wanted[parent]
+
+
+def _strings(dex: DexFile, names: Names) -> dict[int, Name]:
+    found: dict[int, Name] = {}
+    for start, name in names.starts:
+        for index in find_strings(dex, start):
+            rest = dex.string(index)[len(start) :]
+            # an authority ends at a slash; an action is the whole string
+            if not rest or (name[0] == "provider" and rest[:1] in (b"/", b"?")):
+                found[index] = name
+    return found

@@ -1,0 +1,173 @@
+"""One DEX file and the references to look for in, the classes whose code uses them out.
+
+A full disassembly costs a hundred times more than anything else here. Instead the code is searched for the bytes of an
+instruction that names a wanted index; only methods with such a hit are walked, to tell an instruction from data.
+Instruction formats: https://source.android.com/docs/core/runtime/instruction-formats
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from permcheck.errors import BundleError
+from permcheck.facts.dex_file import DexFile
+
+INVOKE = bytes([*range(0x6E, 0x73), *range(0x74, 0x79), 0xFA, 0xFB])
+FIELD = bytes(range(0x52, 0x6E))
+STRING = b"\x1a\x1b"
+
+Wanted = Mapping[bytes, frozenset[int]]
+"""Opcodes (`INVOKE`, `FIELD`, `STRING`) -> the indexes that matter as their operand."""
+
+_ULEBS = re.compile(rb"[\x80-\xff]{0,4}[\x00-\x7f]")
+_WIDE = 0x1B
+
+
+def _lengths() -> bytes:
+    """Length in 16-bit units by opcode; unused opcodes count as one."""
+    two = [2, 5, 8, 0x13, 0x15, 0x16, 0x19, 0x1A, 0x1C, 0x1F, 0x20, 0x22, 0x23, 0x29, 0xFE, 0xFF]
+    two += [*range(0x2D, 0x3E), *range(0x44, 0x6E), *range(0x90, 0xB0), *range(0xD0, 0xE3)]
+    three = [3, 6, 9, 0x14, 0x17, 0x1B, 0x24, 0x25, 0x26, 0x2A, 0x2B, 0x2C, 0xFC, 0xFD]
+    three += [*range(0x6E, 0x73), *range(0x74, 0x79)]
+    table = bytearray([1]) * 256
+    for opcodes, length in ((two, 2), (three, 3), ([0xFA, 0xFB], 4), ([0x18], 5)):
+        for opcode in opcodes:
+            table[opcode] = length
+    return bytes(table)
+
+
+_LENGTHS = _lengths()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Where each method's code stands, ascending, with the row of the class that defines it."""
+
+    starts: Sequence[int]
+    owners: Sequence[int]
+
+
+def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[int]]:
+    """For each wanted operand the type indexes of the classes whose code uses it. Raises `BundleError`, bare reason."""
+    wanted = {opcodes: indexes for opcodes, indexes in wanted.items() if indexes}
+    users: dict[tuple[bytes, int], set[int]] = defaultdict(set)
+    if not wanted:
+        return users
+    code = read_code(dex)
+    for start, hits in groupby(_hits(dex, code, wanted), key=lambda hit: hit[0]):
+        owner = code.owners[bisect_right(code.starts, start) - 1]
+        for at, opcode in _real(dex.data, start, [place for _, place in hits]):
+            for opcodes, indexes in wanted.items():
+                index = _operand(dex.data, at, opcode)
+                if opcode in opcodes and index in indexes:
+                    users[opcodes, index].add(owner)
+    return users
+
+
+def read_code(dex: DexFile) -> Code:
+    """Find the code of every method. Raises `BundleError` with the bare reason."""
+    places = sorted(
+        (offset, owner)
+        for offset, owner in zip(dex.classes[6::8], dex.classes[::8], strict=True)
+        if offset and owner < len(dex.types)
+    )
+    ends = [*(offset for offset, _ in places[1:]), len(dex.data)]
+    found: dict[int, int] = {}
+    for (offset, owner), end in zip(places, ends, strict=True):
+        for start in _code_offsets(dex.data, offset, end):
+            found.setdefault(start, owner)
+    starts = sorted(start for start in found if start + 16 <= len(dex.data))
+    return Code(starts, [found[start] for start in starts])
+
+
+def _code_offsets(data: bytes, offset: int, end: int) -> Iterator[int]:
+    """The code offsets of one class: its lists of fields and methods are runs of small numbers of 7 bits a byte."""
+    if offset >= len(data):
+        raise BundleError("is damaged: a class lies beyond the end of the file")
+    counts = _ULEBS.findall(data, offset, min(end, offset + 20))[:4]
+    if len(counts) < 4:
+        return
+    static, instance, direct, virtual = map(_uleb, counts)
+    skip = 4 + 2 * (static + instance)
+    methods = skip + 3 * (direct + virtual)
+    if methods > 5 * (end - offset):
+        raise BundleError("is damaged: a class claims more members than it has bytes")
+    numbers = _ULEBS.findall(data, offset, min(end, offset + 5 * methods))
+    yield from filter(None, map(_uleb, numbers[skip + 2 : methods : 3]))
+
+
+def _uleb(token: bytes) -> int:
+    value = 0
+    for place, byte in enumerate(token):
+        value |= (byte & 0x7F) << 7 * place
+    return value
+
+
+def _hits(dex: DexFile, code: Code, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Code start and place of whatever looks like a wanted instruction, ascending."""
+    if not code.starts:
+        return
+    last = code.starts[-1]
+    end = min(len(dex.data), last + 16 + 2 * _units(dex.data, last))
+    for match in _pattern(wanted).finditer(dex.data, code.starts[0], end):
+        at = match.start()
+        start = code.starts[bisect_right(code.starts, at) - 1]
+        # instructions start on even places behind the 16-byte head of their method's code
+        if not (at - start) & 1 and start + 16 <= at < start + 16 + 2 * _units(dex.data, start):
+            yield start, at
+
+
+def _pattern(wanted: Wanted) -> re.Pattern[bytes]:
+    """Opcode, one byte of registers, then the index: every instruction searched for has this shape."""
+    return re.compile(b"|".join(_alternative(opcodes, indexes) for opcodes, indexes in wanted.items()), re.DOTALL)
+
+
+def _alternative(opcodes: bytes, indexes: Iterable[int]) -> bytes:
+    by_low: dict[bytes, list[bytes]] = defaultdict(list)
+    for index in sorted(indexes):
+        low, high = struct.pack("<H", index & 0xFFFF)
+        by_low[bytes([low])].append(bytes([high]))
+    tails = (re.escape(low) + _one_of(highs) for low, highs in by_low.items())
+    return _one_of([bytes([opcode]) for opcode in opcodes]) + b"(?=." + _one_of(by_low) + b")(?=.(?:" + b"|".join(tails) + b"))"
+
+
+def _one_of(choices: Iterable[bytes]) -> bytes:
+    return b"[" + b"".join(map(re.escape, sorted(set(choices)))) + b"]"
+
+
+def _units(data: bytes, start: int) -> int:
+    return int.from_bytes(data[start + 12 : start + 16], "little")
+
+
+def _operand(data: bytes, at: int, opcode: int) -> int:
+    return int.from_bytes(data[at + 2 : at + (6 if opcode == _WIDE else 4)], "little")
+
+
+def _real(data: bytes, start: int, hits: list[int]) -> Iterator[tuple[int, int]]:
+    """Those hits that are instructions, with their opcode: walk the method from its start to the last of them."""
+    at = start + 16
+    for hit in hits:
+        while at < hit:
+            at += 2 * _length(data, at)
+        if at == hit:
+            yield at, data[at]
+
+
+def _length(data: bytes, at: int) -> int:
+    """The length in 16-bit units of what stands at a place: an instruction, or a table that only looks like a no-op."""
+    if data[at] or not data[at + 1]:
+        return _LENGTHS[data[at]]
+    kind, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "little")
+    if kind == 1:
+        return 4 + 2 * size
+    if kind == 2:
+        return 2 + 4 * size
+    if kind == 3:
+        return 4 + (int.from_bytes(data[at + 4 : at + 8], "little") * size + 1) // 2
+    return 1

@@ -1,0 +1,169 @@
+"""The bytes of one DEX file in, its tables out: strings, types, fields, methods and classes, read where they stand.
+
+Layout: https://source.android.com/docs/core/runtime/dex-format. Nothing is decoded before it is asked for, except the
+type names. Every offset that the file names is checked, and every walk is linear in the file's size.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from permcheck.errors import BundleError
+
+MAX_NAME = 4096
+MAX_MEMBERS = 65536
+"""Types, fields and methods are named by 16 bits in code."""
+
+_NO_INDEX = 0xFFFFFFFF
+_HEADER = 112
+_SAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class DexFile:
+    """One DEX file. ``types`` are descriptors (``b"Landroid/app/Activity;"``); tables are flat rows of integers.
+
+    ``fields`` and ``methods`` have rows of four 16-bit words (class, type or prototype, name low, name high),
+    ``classes`` rows of eight 32-bit words as the format lists them.
+    """
+
+    data: bytes
+    strings: Sequence[int]
+    types: tuple[bytes, ...]
+    fields: Sequence[int]
+    methods: Sequence[int]
+    classes: Sequence[int]
+
+    def string(self, index: int) -> bytes:
+        """One string in the file's own encoding (modified UTF-8), its first `MAX_NAME` bytes at most."""
+        at = self.strings[index]
+        stop = at + 4  # the length in UTF-16 units comes first, in at most five bytes, and is of no use here
+        while self.data[at] >= 0x80 and at < stop:
+            at += 1
+        end = self.data.find(b"\0", at + 1, at + 1 + MAX_NAME)
+        return self.data[at + 1 : end if end > 0 else at + 1 + MAX_NAME]
+
+    def rank(self, index: int) -> bytes:
+        """What a string is sorted by: UTF-16 units, whose order modified UTF-8 keeps for all but its two-byte zero."""
+        return self.string(index).replace(b"\xc0\x80", b"\0")
+
+    def member_name(self, table: Sequence[int], row: int) -> bytes:
+        """The name of one field or method."""
+        index = table[row * 4 + 2] | table[row * 4 + 3] << 16
+        return self.string(index) if index < len(self.strings) else b""
+
+
+def is_dex(head: bytes) -> bool:
+    """Whether a file that starts with these (at least 8) bytes is a DEX file of a version that devices load."""
+    return head[:4] == b"dex\n" and head[4:7].isdigit() and head[7:8] == b"\0"
+
+
+def read_dex_files(data: bytes) -> list[DexFile]:
+    """Read every DEX file of a member; since version 041 one member may hold several.
+
+    Raises `BundleError` with the bare reason.
+    """
+    if not is_dex(data[:8]):
+        raise BundleError(_other_kind(data))
+    if int(data[4:7]) < 41:
+        return [_read(data, 0)]
+    return [_read(data, at) for at in _container(data)]
+
+
+def rows_of(table: Sequence[int], owner: int) -> range:
+    """The rows of a field or method table whose class is the type ``owner``; the table's own order is verified."""
+    column = table[::4]
+    return range(bisect_left(column, owner), bisect_right(column, owner))
+
+
+def superclasses(dex: DexFile) -> Iterator[tuple[int, int]]:
+    """Type index of every class with that of its superclass."""
+    for owner, parent in zip(dex.classes[::8], dex.classes[2::8], strict=True):
+        if parent != _NO_INDEX and parent < len(dex.types) and owner < len(dex.types):
+            yield owner, parent
+
+
+def find_strings(dex: DexFile, start: bytes, limit: int = 64) -> list[int]:
+    """The indexes of the strings that begin with ``start``, at most ``limit``: by bisection, for the table is sorted."""
+    first = bisect_left(range(len(dex.strings)), start, key=dex.rank)
+    found = []
+    for index in range(first, min(len(dex.strings), first + limit)):
+        if not dex.string(index).startswith(start):
+            break
+        found.append(index)
+    return found
+
+
+def _other_kind(data: bytes) -> str:
+    if data[:4] in (b"dey\n", b"cdex"):
+        return "is optimised code of one device (ODEX), not a DEX file"
+    if data[:8] == b"version ":
+        return "is a Git LFS pointer, not the code itself"
+    return "is not a DEX file" if data else "is empty"
+
+
+def _container(data: bytes) -> Iterator[int]:
+    at = 0
+    while at + _HEADER <= len(data) and is_dex(data[at : at + 8]):
+        yield at
+        (size,) = struct.unpack_from("<I", data, at + 32)
+        at += max(size, _HEADER)
+
+
+def _read(data: bytes, at: int) -> DexFile:
+    if at + _HEADER > len(data):
+        raise BundleError("is cut off within the DEX header")
+    header = struct.unpack_from("<20I", data, at + 32)
+    if header[2] != 0x12345678:
+        raise BundleError("is a DEX file of foreign byte order, which no device runs")
+    if at == 0 and int(data[4:7]) < 41 and header[0] > len(data):
+        raise BundleError(f"is cut off: {len(data)} of {header[0]} bytes")
+    strings = _table(data, header[6:8], "I", 1, "strings")
+    types = _table(data, header[8:10], "I", 1, "types")
+    fields = _table(data, header[12:14], "H", 4, "fields")
+    methods = _table(data, header[14:16], "H", 4, "methods")
+    classes = _table(data, header[16:18], "I", 8, "classes")
+    _check(data, strings, types)
+    dex = DexFile(data, strings, (), fields, methods, classes)
+    named = tuple(map(dex.string, types))
+    whole = DexFile(data, strings, named, fields, methods, classes)
+    _check_order(whole, types)
+    return whole
+
+
+def _table(data: bytes, place: Sequence[int], code: str, width: int, what: str) -> Sequence[int]:
+    count, offset = place
+    size = count * width * (4 if code == "I" else 2)
+    if offset + size > len(data):
+        raise BundleError(f"is damaged: the table of {what} reaches beyond the end of the file")
+    if what not in ("strings", "classes") and count > MAX_MEMBERS:
+        raise BundleError(f"is damaged: {count} {what}, more than the format can name")
+    view = memoryview(data)[offset : offset + size]
+    if sys.byteorder == "little":
+        return view.cast(code)
+    numbers = array(code, view.tobytes())
+    numbers.byteswap()
+    return numbers
+
+
+def _check(data: bytes, strings: Sequence[int], types: Sequence[int]) -> None:
+    # a string needs its length, one byte more and no continuation that runs off the end
+    if len(strings) and (max(strings) + 2 > len(data) or data[-1] >= 0x80):
+        raise BundleError("is damaged: a string lies beyond the end of the file")
+    if len(types) and max(types) >= len(strings):
+        raise BundleError("is damaged: a type has no name")
+
+
+def _check_order(dex: DexFile, types: Sequence[int]) -> None:
+    """Devices refuse a file whose tables are not sorted; so do we, for every look-up here relies on it."""
+    step = max(1, len(dex.strings) // _SAMPLES)
+    samples = [dex.rank(index) for index in range(0, len(dex.strings), step)]
+    owners = (dex.fields[::4].tolist(), dex.methods[::4].tolist())  # type: ignore[attr-defined]
+    for column in (samples, list(types), list(dex.types), *owners):
+        if column != sorted(column):
+            raise BundleError("is damaged: its tables are out of order, so no device loads it")
