@@ -70,6 +70,11 @@ class Fact:
     condition: tuple[str, ...] = ()
     confidence: Confidence = "high"
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether the platform can never grant what the fact asks for (a ``maxSdkVersion`` below the minimum)."""
+        return any(condition.startswith("dead") for condition in self.condition)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
@@ -293,3 +298,28 @@ class Report:
     rules: tuple[RuleNote, ...] = ()
     fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
     """Which categories a fact belongs to, the first one leading; a fact of no category has an empty tuple."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """One difference between two reports.
+
+    ``kind`` is ``permission``, ``purpose-string``, ``sdk``, ``disclosure``, ``placeholder`` or ``finding``; ``before``
+    and ``after`` are empty where the thing was not there; ``origin`` is the SDK or part that likely brought it.
+    """
+
+    kind: str
+    subject: str
+    app_id: str = ""
+    before: str = ""
+    after: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDiff:
+    """What changed from ``old`` to ``new`` (their titles), sorted."""
+
+    old: str
+    new: str
+    changes: tuple[Change, ...] = ()

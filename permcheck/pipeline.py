@@ -86,6 +86,21 @@ def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
     return _noted(report, knowledge)
 
 
+def report_of(path: Path, knowledge: Knowledge) -> Report:
+    """The report of whatever stands there: an earlier JSON report, a bundle or a policy. Raises `InputError`."""
+    if path.suffix.lower() == ".json":
+        from permcheck.reports.json import load  # noqa: PLC0415  (only where an old report is read)
+
+        return load(path.read_text(encoding="utf-8"))
+    if path.is_dir() or bundles.is_bundle(path):
+        report = list_permissions(find_bundles((path,)), knowledge)
+    else:
+        report = check_policies((path,), knowledge)
+    if report.gaps:
+        raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
+    return report
+
+
 def read_apps(
     paths: Sequence[Path], knowledge: Knowledge, progress: Progress = lambda _: None
 ) -> tuple[tuple[AppFacts, ...], tuple[Gap, ...]]:

@@ -9,6 +9,7 @@ import click
 
 from permcheck import __version__
 from permcheck.cli.check import check
+from permcheck.cli.diff import diff
 from permcheck.cli.explain import explain
 from permcheck.cli.mappings import check_mappings
 from permcheck.cli.permissions import permissions
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (check, permissions, policy, explain, check_mappings):
+for command in (check, permissions, policy, diff, explain, check_mappings):
     cli.add_command(command)
 
 

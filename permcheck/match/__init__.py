@@ -67,14 +67,9 @@ def asked_categories(app: AppFacts, knowledge: Knowledge) -> Asked:
     for fact in app.facts:
         for category, signal in knowledge.signals_for(app.platform, fact):
             facts.setdefault(category.id, []).append(fact)
-            if signal.asks and not is_dead(fact):
+            if signal.asks and not fact.is_dead:
                 asking.add(category.id)
     return {name: tuple(facts[name]) for name in knowledge.categories if name in asking}
-
-
-def is_dead(fact: Fact) -> bool:
-    """Whether the platform can never grant what the fact asks for (a ``maxSdkVersion`` below the minimum)."""
-    return any(condition.startswith("dead") for condition in fact.condition)
 
 
 def _asked_cells(

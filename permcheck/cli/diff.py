@@ -1,0 +1,58 @@
+"""``permcheck diff``: two reports, bundles or policies in, what changed out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from permcheck.cli.options import mappings_option
+
+if TYPE_CHECKING:
+    from permcheck.model import Change
+
+REASONS = {
+    "new-permission": "a permission that the old one did not ask for",
+    "lost-disclosure": "a category that the policy no longer discloses",
+    "changed-purpose": "a purpose string that reads differently",
+    "new-placeholder": "unfilled template text that was not there",
+    "new-finding": "a finding that was not there",
+}
+
+
+@click.command(short_help="Tell what changed between two builds, policies or reports.")
+@click.argument("old", type=click.Path(path_type=Path, exists=True))
+@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True)
+@click.option("--fail-on", multiple=True, type=click.Choice(list(REASONS)), help="Exit 1 on such a change; repeatable.")
+@mappings_option
+@click.pass_context
+def diff(
+    ctx: click.Context, old: Path, new: Path, format_: str, fail_on: tuple[str, ...], mappings: tuple[Path, ...]
+) -> None:
+    """Tell what changed between two JSON reports, two bundles or two policies.
+
+    \b
+    Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission
+    """
+    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck.diff import diff as compare  # noqa: PLC0415
+    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.reports import differences  # noqa: PLC0415
+
+    knowledge = load_knowledge(mappings)
+    difference = compare(pipeline.report_of(old, knowledge), pipeline.report_of(new, knowledge))
+    click.echo(differences.RENDERERS[format_](difference), nl=False)
+    ctx.exit(1 if any(_is(reason, change) for reason in fail_on for change in difference.changes) else 0)
+
+
+def _is(reason: str, change: Change) -> bool:
+    came = bool(change.after) and not change.before
+    return {
+        "new-permission": change.kind == "permission" and came,
+        "lost-disclosure": change.kind == "disclosure" and change.before == "disclosed" and change.after != "disclosed",
+        "changed-purpose": change.kind == "purpose-string" and bool(change.before and change.after),
+        "new-placeholder": change.kind == "placeholder" and came,
+        "new-finding": change.kind == "finding" and came,
+    }[reason]
