@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from permcheck import checks, pipeline, triage
+from permcheck import checks, declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
@@ -75,7 +75,7 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     texts = [text for text in (example.policy, *example.policies) if text]
     policies = tuple(declare(document(text, f"policy-{number}.txt"), knowledge) for number, text in enumerate(texts, 1))
     apps = (app_of(example),) if example.facts else ()
-    declared = tuple(d for app in apps for d in pipeline.declarations.of_app(app, knowledge))
+    declared = tuple(d for app in apps for d in declarations.of_app(app, knowledge))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
     report = pipeline.judge(apps, policies, declared, lost, knowledge)
     report = triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
@@ -144,7 +144,9 @@ def read_example(category: Category, text: str, knowledge: Knowledge) -> str:
     """The stance that one sentence gets for one category; ``silent`` for none."""
     from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
-    found = [d.stance for d in declare(document(text, "example.txt"), knowledge).disclosures if d.category == category.id]
+    found = [
+        d.stance for d in declare(document(text, "example.txt"), knowledge).disclosures if d.category == category.id
+    ]
     return found[0] if found else "silent"
 
 

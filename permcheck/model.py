@@ -186,7 +186,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Unfilled template text; ``rule`` is the id of the rule for its kind, ``governs`` the categories that hang on it."""
+    """Unfilled template text; ``rule`` is the rule for its kind, ``governs`` the categories that hang on it."""
 
     rule: str
     kind: str

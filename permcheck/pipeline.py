@@ -1,4 +1,4 @@
-"""Paths in, `Report` out: one line per arrow from bundles and policies to findings; the only module that sees every layer."""
+"""Paths in, `Report` out: one line per arrow of the picture; the only module that sees every layer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from permcheck.errors import InputError, PermcheckError, UsageError
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Location, Platform, Policy, Report, RuleNote
 
+PLATFORMS: tuple[Platform, ...] = ("android", "ios")
 Progress = Callable[[str], None]
 """Told the path of every bundle that is done."""
 
@@ -82,7 +83,9 @@ def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
 
     found, lost = _each(policies, lambda path: lint(read_document(path, display(path)), knowledge))
     case = checks.Case((), found, (), (), lost)
-    report = Report(__version__, knowledge.digest, policies=found, gaps=lost, findings=tuple(checks.run(case, knowledge)))
+    report = Report(
+        __version__, knowledge.digest, policies=found, gaps=lost, findings=tuple(checks.run(case, knowledge))
+    )
     return _noted(report, knowledge)
 
 
@@ -108,11 +111,15 @@ def read_apps(
 
     Several bundles are read side by side, one process a core.
     """
-    wanted = {platform: _wanted(platform, knowledge) for platform in ("android", "ios")}
-    apps, gaps = [], []
+    wanted = {platform: _wanted(platform, knowledge) for platform in PLATFORMS}
+    apps: list[AppFacts] = []
+    gaps: list[Gap] = []
     for path, answer in zip(paths, _side_by_side(partial(_read_app, wanted=wanted), paths), strict=True):
         progress(display(path))
-        (gaps if isinstance(answer, Gap) else apps).append(answer)
+        if isinstance(answer, Gap):
+            gaps.append(answer)
+        else:
+            apps.append(answer)
     return tuple(_attribute(app, knowledge) for app in apps), tuple(gaps)
 
 
@@ -202,9 +209,7 @@ def _lost(path: Path, error: PermcheckError) -> Gap:
     return Gap(Location(display(path)), reason, fatal=True)
 
 
-def _side_by_side(
-    read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path]
-) -> Iterator[AppFacts | Gap]:
+def _side_by_side(read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path]) -> Iterator[AppFacts | Gap]:
     workers = min(len(paths), os.cpu_count() or 1)
     if workers < 2:
         yield from map(read, paths)
@@ -232,9 +237,7 @@ def _noted(report: Report, knowledge: Knowledge) -> Report:
     return replace(
         report,
         fact_categories=fact_categories,
-        categories=tuple(
-            CategoryNote(c.id, c.title, c.meaning) for c in knowledge.categories.values() if c.id in used
-        ),
+        categories=tuple(CategoryNote(c.id, c.title, c.meaning) for c in knowledge.categories.values() if c.id in used),
         rules=tuple(
             RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references)
             for r in knowledge.rules.values()

@@ -114,9 +114,7 @@ def _mark(finding: Finding, known: Triage) -> Finding:
     entry = max(entries, key=lambda e: e.expires, default=None)
     if entry is not None:
         status: Literal["active", "expired"] = "active" if entry.expires >= known.today else "expired"
-        return replace(
-            finding, waiver=Waiver(entry.reason, entry.owner, entry.expires.isoformat(), entry.kind, status)
-        )
+        return replace(finding, waiver=Waiver(entry.reason, entry.owner, entry.expires.isoformat(), entry.kind, status))
     if finding.fingerprint in known.baseline:
         return replace(finding, waiver=Waiver("known since the baseline", kind="baseline"))
     return finding
@@ -126,7 +124,9 @@ def _stale(known: Triage, findings: tuple[Finding, ...], knowledge: Knowledge) -
     """Findings about the waivers themselves: rules of the check ``triage`` say which."""
     for rule in knowledge.rules.values():
         if rule.check == "triage":
-            yield from (_complaint(rule, e) for e in known.waivers if _status(e, known, findings) == rule.params["status"])
+            yield from (
+                _complaint(rule, e) for e in known.waivers if _status(e, known, findings) == rule.params["status"]
+            )
 
 
 def _status(entry: WaiverEntry, known: Triage, findings: tuple[Finding, ...]) -> str:

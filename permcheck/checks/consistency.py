@@ -53,9 +53,7 @@ def _apps(case: Case, declaration: Disclosure) -> list[AppFacts]:
     return [app for app in case.apps if app.platform == PLATFORM[declaration.source]]
 
 
-def _finding(
-    rule: Rule, case: Case, knowledge: Knowledge, declaration: Disclosure, cells: list[Assessment]
-) -> Finding:
+def _finding(rule: Rule, case: Case, knowledge: Knowledge, declaration: Disclosure, cells: list[Assessment]) -> Finding:
     category = knowledge.categories[declaration.category]
     apps = _apps(case, declaration)
     app = next((app for app in apps if any(cell.app == app.path for cell in cells)), apps[0] if apps else None)

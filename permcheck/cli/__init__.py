@@ -20,7 +20,7 @@ from permcheck.errors import PermcheckError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="permcheck", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Tell where a phone app's permissions and its privacy policy disagree. Offline.
+    r"""Tell where a phone app's permissions and its privacy policy disagree. Offline.
 
     \b
     Example: permcheck check app.apk app.ipa --policy privacy.html
@@ -44,5 +44,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PERMCHECK_DEBUG"):
             raise
-        click.echo(f"permcheck: internal error: {type(error).__name__}: {error} (PERMCHECK_DEBUG=1 shows where)", err=True)
+        click.echo(
+            f"permcheck: internal error: {type(error).__name__}: {error} (PERMCHECK_DEBUG=1 shows where)", err=True
+        )
         sys.exit(2)

@@ -13,19 +13,33 @@ from permcheck.cli.options import Settings, reporting
 @click.command(short_help="Compare what apps ask for with what the policy says.")
 @click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "-p", "--policy", "policies", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    "-p",
+    "--policy",
+    "policies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="The privacy policy (text, HTML, Markdown, PDF, DOCX; - for stdin); repeatable.",
 )
 @click.option(
-    "--data-safety", multiple=True, type=click.Path(path_type=Path), metavar="CSV",
+    "--data-safety",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="CSV",
     help="Google Play's Data safety export, as a further witness.",
 )
 @click.option(
-    "--baseline", type=click.Path(path_type=Path), envvar="PERMCHECK_BASELINE", metavar="JSON",
+    "--baseline",
+    type=click.Path(path_type=Path),
+    envvar="PERMCHECK_BASELINE",
+    metavar="JSON",
     help="An earlier JSON report: only what is new fails the run.",
 )
 @click.option(
-    "--decisions", type=click.Path(path_type=Path), envvar="PERMCHECK_DECISIONS", metavar="JSON",
+    "--decisions",
+    type=click.Path(path_type=Path),
+    envvar="PERMCHECK_DECISIONS",
+    metavar="JSON",
     help="Decisions saved from the HTML report.",
 )
 @configured
@@ -40,7 +54,7 @@ def check(
     decisions: Path | None,
     settings: Settings,
 ) -> None:
-    """Compare what apps ask for with what the policy says.
+    r"""Compare what apps ask for with what the policy says.
 
     APP is an Android or iOS bundle or a directory of them; all are held against the same policy.
 

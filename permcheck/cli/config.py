@@ -42,7 +42,7 @@ configured = click.option(
     envvar="PERMCHECK_CONFIG",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    callback=lambda ctx, parameter, value: load(ctx, parameter, value),
+    callback=lambda ctx, _, value: load(ctx, value),
     help="Configuration; default: permcheck.toml here.",
 )
 
@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def load(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+def load(ctx: click.Context, value: Path | None) -> None:
     """Eager callback of ``--config``: make the file's values the defaults of the command that runs."""
     path = value or find(Path())
     if path is None:

@@ -45,7 +45,7 @@ def counts(finding: Finding, settings: Settings) -> bool:
     """Whether a finding makes the run fail."""
     if settings.fail_on == "never" or (finding.waiver and finding.waiver.status == "active"):
         return False
-    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(settings.fail_on) and CONFIDENCES.index(  # type: ignore[arg-type]
+    return SEVERITIES.index(finding.severity) <= SEVERITIES.index(settings.fail_on) and CONFIDENCES.index(
         finding.confidence
     ) <= CONFIDENCES.index(settings.min_confidence)
 
@@ -107,8 +107,9 @@ def _write(path: Path, content: str | bytes) -> None:
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(data)
-        os.chmod(file.name, 0o666 & ~_umask())
-        Path(file.name).replace(path)
+        written = Path(file.name)
+        written.chmod(0o666 & ~_umask())
+        written.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot write: {error.strerror}") from error
 

@@ -24,14 +24,16 @@ REASONS = {
 @click.command(short_help="Tell what changed between two builds, policies or reports.")
 @click.argument("old", type=click.Path(path_type=Path, exists=True))
 @click.argument("new", type=click.Path(path_type=Path, exists=True))
-@click.option("-f", "--format", "format_", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True)
+@click.option(
+    "-f", "--format", "format_", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True
+)
 @click.option("--fail-on", multiple=True, type=click.Choice(list(REASONS)), help="Exit 1 on such a change; repeatable.")
 @mappings_option
 @click.pass_context
 def diff(
     ctx: click.Context, old: Path, new: Path, format_: str, fail_on: tuple[str, ...], mappings: tuple[Path, ...]
 ) -> None:
-    """Tell what changed between two JSON reports, two bundles or two policies.
+    r"""Tell what changed between two JSON reports, two bundles or two policies.
 
     \b
     Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission

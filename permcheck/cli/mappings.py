@@ -8,11 +8,13 @@ import click
 
 
 @click.command("check-mappings", short_help="Lint the mappings, ours or your own.")
-@click.argument("directory", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.argument(
+    "directory", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]"
+)
 @click.option("--language", metavar="CODE", help="List what this language still lacks.")
 @click.pass_context
 def check_mappings(ctx: click.Context, directory: Path | None, language: str | None) -> None:
-    """Lint the mappings: schema, sources, examples; with DIR, your own laid over ours.
+    r"""Lint the mappings: schema, sources, examples; with DIR, your own laid over ours.
 
     \b
     Example: permcheck check-mappings company-mappings/

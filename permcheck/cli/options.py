@@ -32,12 +32,12 @@ class Settings:
     mappings: tuple[Path, ...] = ()
 
 
-class OutputParam(click.ParamType):
+class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """``FORMAT:PATH``."""
 
     name = "FORMAT:PATH"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
         """Split and check it."""
         if isinstance(value, tuple):
             return value
@@ -52,7 +52,7 @@ def reporting(function: F) -> F:
     names = [name for name in Settings.__dataclass_fields__ if name != "format"]
 
     @wraps(function)
-    def command(*args: Any, format_: str, **values: Any) -> Any:  # noqa: ANN401
+    def command(*args: Any, format_: str, **values: Any) -> Any:
         taken = {name: values.pop(name) for name in names if name in values}
         taken["mappings"] = tuple(taken.get("mappings", ()))
         taken["outputs"] = tuple(taken.get("outputs", ()))
@@ -75,29 +75,55 @@ mappings_option = click.option(
 
 _REPORTING = (
     click.option(
-        "-f", "--format", "format_", default="text", envvar="PERMCHECK_FORMAT", show_default=True,
-        type=click.Choice(list(RENDERERS)), metavar="FORMAT", help=f"What goes to stdout: {', '.join(RENDERERS)}.",
+        "-f",
+        "--format",
+        "format_",
+        default="text",
+        envvar="PERMCHECK_FORMAT",
+        show_default=True,
+        type=click.Choice(list(RENDERERS)),
+        metavar="FORMAT",
+        help=f"What goes to stdout: {', '.join(RENDERERS)}.",
     ),
     click.option(
-        "-o", "--output", "outputs", multiple=True, type=OutputParam(), metavar="FORMAT:PATH",
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        type=OutputParam(),
+        metavar="FORMAT:PATH",
         help="Also write a report to a file; repeatable.",
     ),
     click.option(
-        "--fail-on", default="error", envvar="PERMCHECK_FAIL_ON", show_default=True,
-        type=click.Choice(["error", "warning", "note", "never"]), help="Exit 1 on findings of this severity or worse.",
+        "--fail-on",
+        default="error",
+        envvar="PERMCHECK_FAIL_ON",
+        show_default=True,
+        type=click.Choice(["error", "warning", "note", "never"]),
+        help="Exit 1 on findings of this severity or worse.",
     ),
     click.option(
-        "--min-confidence", default="low", envvar="PERMCHECK_MIN_CONFIDENCE", show_default=True,
-        type=click.Choice(["high", "medium", "low"]), help="Let only findings of this confidence or better fail the run.",
+        "--min-confidence",
+        default="low",
+        envvar="PERMCHECK_MIN_CONFIDENCE",
+        show_default=True,
+        type=click.Choice(["high", "medium", "low"]),
+        help="Let only findings of this confidence or better fail the run.",
     ),
     click.option("--exit-zero", is_flag=True, envvar="PERMCHECK_EXIT_ZERO", help="Exit 0 in spite of findings."),
     click.option(
-        "--allow-incomplete", is_flag=True, envvar="PERMCHECK_ALLOW_INCOMPLETE",
+        "--allow-incomplete",
+        is_flag=True,
+        envvar="PERMCHECK_ALLOW_INCOMPLETE",
         help="Exit 0 in spite of inputs that could not be read.",
     ),
     click.option(
-        "--color", default="auto", envvar="PERMCHECK_COLOR", show_default=True,
-        type=click.Choice(["auto", "always", "never"]), help="Colour the terminal report.",
+        "--color",
+        default="auto",
+        envvar="PERMCHECK_COLOR",
+        show_default=True,
+        type=click.Choice(["auto", "always", "never"]),
+        help="Colour the terminal report.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Only the verdict line."),
     click.option("-v", "--verbose", is_flag=True, help="All evidence and all quotes."),

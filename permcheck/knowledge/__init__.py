@@ -61,7 +61,9 @@ class Knowledge:
                 for on, kind, prefix, category, signal in self._prefixes
                 if on == platform and kind == fact.kind and fact.key.startswith(prefix)
             ]
-        return [(category, signal) for category, signal in found if not signal.unless or signal.unless not in fact.condition]
+        return [
+            (category, signal) for category, signal in found if not signal.unless or signal.unless not in fact.condition
+        ]
 
     def keys(self, platform: Platform, kind: str) -> frozenset[str]:
         """All platform names of one kind that some category knows: what extractors look for."""

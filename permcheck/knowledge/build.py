@@ -1,4 +1,4 @@
-"""Raw TOML tables in, frozen schema objects out; every unknown key, missing key or wrong type is told by file and key."""
+"""Raw TOML tables in, frozen schema objects out; an unknown key, a missing key or a wrong type is an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build(cls: type[T], raw: object, where: str) -> T:
     """Build ``cls`` from a TOML table. ``where`` is the file (and key) that errors name. Raises `MappingError`."""
     if not isinstance(raw, dict):
         raise MappingError(f"{where}: expected a table, found {type(raw).__name__}")
-    hints, known = _shape(cls)
+    hints, known = _shape(cls)  # type: ignore[arg-type]
     unknown = sorted(set(raw) - set(known))
     if unknown:
         raise MappingError(f"{where}: unknown key {unknown[0]!r}")
@@ -32,7 +32,7 @@ def build(cls: type[T], raw: object, where: str) -> T:
 
 
 @cache
-def _shape(cls: type) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
+def _shape(cls: Any) -> tuple[dict[str, Any], dict[str, Field[Any]]]:
     return typing.get_type_hints(cls), {item.metadata.get("key", item.name): item for item in fields(cls)}
 
 
@@ -46,11 +46,13 @@ def _convert(hint: Any, raw: object, where: str) -> Any:
         return _choice(get_args(hint), raw, where)
     if origin in (typing.Union, types.UnionType):
         return _convert(str, raw, where)
+    return _single(hint, raw, where)
+
+
+def _single(hint: Any, raw: object, where: str) -> Any:
     if is_dataclass(hint) and isinstance(hint, type):
         return build(hint, raw, where)
-    if hint is Any:
-        return raw
-    if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
+    if hint is not Any and (not isinstance(raw, hint) or (hint is int and isinstance(raw, bool))):
         raise MappingError(f"{where}: expected {hint.__name__}, found {type(raw).__name__}")
     return raw
 

@@ -1,4 +1,4 @@
-"""`AppFacts` in, the same with the SDK behind each fact named: by code package, class prefix, framework, library, key."""
+"""`AppFacts` in, the same with the SDK behind each fact named, as far as the SDK data knows it, out."""
 
 from __future__ import annotations
 
