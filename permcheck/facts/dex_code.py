@@ -134,7 +134,14 @@ def _alternative(opcodes: bytes, indexes: Iterable[int]) -> bytes:
         low, high = struct.pack("<H", index & 0xFFFF)
         by_low[bytes([low])].append(bytes([high]))
     tails = (re.escape(low) + _one_of(highs) for low, highs in by_low.items())
-    return _one_of([bytes([opcode]) for opcode in opcodes]) + b"(?=." + _one_of(by_low) + b")(?=.(?:" + b"|".join(tails) + b"))"
+    return (
+        _one_of([bytes([opcode]) for opcode in opcodes])
+        + b"(?=."
+        + _one_of(by_low)
+        + b")(?=.(?:"
+        + b"|".join(tails)
+        + b"))"
+    )
 
 
 def _one_of(choices: Iterable[bytes]) -> bytes:
