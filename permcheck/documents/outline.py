@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from permcheck.documents.weave import Origins
+from permcheck.documents.weave import Marks, Origins
 from permcheck.model import Block, BlockKind, Region
-
-Marks = tuple[tuple[int, int, str], ...]
 
 
 @dataclass(slots=True)

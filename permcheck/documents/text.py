@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from permcheck.documents.heading import heading_style
 from permcheck.documents.label import Label, find_labels
 from permcheck.documents.outline import Draft
-from permcheck.documents.weave import Weaver, is_tight, width
+from permcheck.documents.weave import Weaver, Woven, is_tight, width
+from permcheck.model import BlockKind, Region
 
 _END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
 _STOP = re.compile(r"[.!?。！？…][\"'”’»)\]）】」』]*\Z")
@@ -27,29 +29,34 @@ _ROW = re.compile(r"\S\s*\|\s*\S|\A\s*\|")
 _RULE = re.compile(r"[-=_*~–—·.\s]{3,}\Z")
 _BREAKS = re.compile(r"\r\n|\n|\r")
 _FIRST_WORD = re.compile(r"\S+")
-_MAX_LABEL_LINES = 3
+_MAX_HEADING_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the file: ``text`` without indentation and trailing space, ``indent`` in columns."""
+    """One line: its text without indentation and trailing space, where it comes from, ``indent`` in columns."""
 
-    text: str
-    number: int
-    column: int
+    woven: Woven
     indent: int = 0
     page: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands on the line."""
+        return self.woven.text
 
 
 @dataclass(slots=True)
 class Group:
-    """Lines that make one block."""
+    """Lines that make one block. ``kind`` is set where the format itself says it, with ``rank`` or ``level``."""
 
     lines: list[Line]
     label: Label | None = None
-    after_blank: bool = False
-    text: str = ""
+    kind: BlockKind | None = None
+    rank: int = 0
     level: int = 0
+    region: Region = "main"
+    style: str = ""
 
     @property
     def bullet(self) -> bool:
@@ -66,15 +73,16 @@ class _Wrapping:
 
 
 def split_lines(text: str, page: int | None = None) -> list[Line]:
-    """Cut at line ends; numbers are 1-based. A form feed counts as a blank line."""
-    return [_line(raw, number, page) for number, raw in enumerate(_BREAKS.split(text), 1)]
+    """Cut at line ends; numbers are 1-based."""
+    return [text_line(raw, number, page=page) for number, raw in enumerate(_BREAKS.split(text), 1)]
 
 
-def _line(raw: str, number: int, page: int | None) -> Line:
-    bare = raw.strip().strip("\u200b\ufeff")
-    column = raw.find(bare) if bare else 0
-    lead = raw[:column]
-    return Line(bare, number, column, width(lead.expandtabs(4)) if lead else 0, page)
+def text_line(raw: str, number: int, column: int = 0, page: int | None = None) -> Line:
+    """One line that stands at ``column`` of line ``number``."""
+    weaver = Weaver()
+    weaver.add(raw, number, column, page)
+    lead = raw[: len(raw) - len(raw.lstrip())]
+    return Line(weaver.result(), width(lead.expandtabs(4)) if lead else 0, page)
 
 
 def read_text(text: str) -> list[Draft]:
@@ -97,7 +105,7 @@ def group_lines(lines: Sequence[Line]) -> list[Group]:
         if current and not label and _continues(current, line, after, wrapping):
             current.lines.append(line)
         else:
-            groups.append(Group([line], label, blank))
+            groups.append(Group([line], label))
         blank = False
     return groups
 
@@ -117,7 +125,7 @@ def wrap_column(lines: Sequence[Line]) -> int:
             break
     pairs = [
         (line, after)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if after.text and width(line.text) * 2 >= column and not _ROW.search(line.text)
     ]
     inside = sum(1 for line, after in pairs if _breaks_inside(line.text, after.text))
@@ -137,7 +145,7 @@ def _accept(labels: Sequence[Label], current: Group | None, wrapping: _Wrapping,
     seen = wrapping.seen
     expected = [label for label in labels if label.number and seen.get(label.style) == label.number - 1]
     first = [label for label in labels if label.number == 1]
-    bullets = [label for label in labels if not label.number and (label.style in seen or not label.mark in "-–—*+o")]
+    bullets = [label for label in labels if not label.number and (label.style in seen or label.mark not in "-–—*+o")]
     sure = [*expected, *first, *bullets]
     if not sure and current and not _is_closed(current.lines[-1], line, wrapping):
         return None
@@ -259,37 +267,42 @@ def _opens_block(line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     return width(line.text) <= wrapping.column * 0.6
 
 
-def drafts_of(groups: Iterable[Group]) -> list[Draft]:
-    """Tell headings, items, rows and paragraphs apart."""
-    found = list(groups)
-    woven = [_weave(group) for group in found]
-    styles = _heading_styles(found, [draft.text for draft in woven])
+def drafts_of(groups: Iterable[Group], *, titles: bool = True) -> list[Draft]:
+    """Tell headings, items, rows and paragraphs apart; ``titles`` says to look for headings that carry no mark."""
+    found = [(group, _weave(group)) for group in groups]
+    found = [(group, woven) for group, woven in found if woven.text]
+    styles = _heading_styles([group for group, _ in found], [woven.text for _, woven in found], titles=titles)
     stack: list[tuple[int, str]] = []
-    for group, draft, style in zip(found, woven, styles, strict=True):
-        if style:
-            draft.kind, draft.style = "heading", style
-            draft.number = group.label.number if group.label else 0
-            stack.clear()
-        elif group.label:
-            draft.kind, draft.level = "item", _level(stack, group)
-        elif _ROW.search(draft.text):
-            draft.kind = "row"
-        elif stack and group.lines[0].indent > stack[-1][0]:
-            draft.level = len(stack)
-        else:
-            stack.clear()
-    return [draft for draft in woven if draft.text]
+    return [_draft(group, woven, style, stack) for (group, woven), style in zip(found, styles, strict=True)]
 
 
-def _weave(group: Group) -> Draft:
+def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]]) -> Draft:
+    label = group.label
+    draft = Draft(woven.text, woven.origins, marks=woven.marks, region=group.region, label=label.mark if label else "")
+    if group.kind or style:
+        stack.clear()
+        draft.kind = group.kind or "heading"
+        draft.level, draft.rank, draft.style = group.level, group.rank, group.style or style
+        draft.number = label.number if label else 0
+    elif label:
+        draft.kind, draft.level = "item", _level(stack, group)
+    elif _ROW.search(draft.text):
+        draft.kind = "row"
+    elif stack and group.lines[0].indent > stack[-1][0]:
+        draft.level = len(stack)
+    else:
+        stack.clear()
+    return draft
+
+
+def _weave(group: Group) -> Woven:
     weaver = Weaver()
     skip = group.label.length if group.label else 0
     for line in group.lines:
         weaver.break_line()
-        weaver.add(line.text[skip:], line.number, line.column + skip, line.page)
+        weaver.add_woven(line.woven, skip)
         skip = 0
-    text, origins = weaver.result()
-    return Draft(text, origins, label=group.label.mark if group.label else "")
+    return weaver.result()
 
 
 def _level(stack: list[tuple[int, str]], group: Group) -> int:
@@ -303,18 +316,20 @@ def _level(stack: list[tuple[int, str]], group: Group) -> int:
     return len(stack)
 
 
-def _heading_styles(groups: Sequence[Group], texts: Sequence[str]) -> list[str]:
-    """The heading style of every group, ``""`` for what is none."""
-    styles = [_style(group, text) for group, text in zip(groups, texts, strict=True)]
+def _heading_styles(groups: Sequence[Group], texts: Sequence[str], *, titles: bool) -> list[str]:
+    """The heading style of every group, ``""`` for what is none or is one by its format."""
+    styles = [_style(group, text) if titles or group.label else "" for group, text in zip(groups, texts, strict=True)]
     if styles:
         styles[-1] = ""
-    _drop(styles, groups, _is_numbered_run)
+    for index, (group, after) in enumerate(pairwise(groups)):
+        if _is_numbered_run(group, after):
+            styles[index] = styles[index + 1] = ""
     _drop_plain_runs(styles, groups)
     return styles
 
 
 def _style(group: Group, text: str) -> str:
-    if len(group.lines) > _MAX_LABEL_LINES or group.bullet or _ROW.search(text):
+    if group.kind or len(group.lines) > _MAX_HEADING_LINES or group.bullet or _ROW.search(text):
         return ""
     return heading_style(text, group.label)
 
@@ -323,13 +338,6 @@ def _is_numbered_run(group: Group, after: Group) -> bool:
     """Two numbers in a row with nothing between: a list, not two empty chapters."""
     one, two = group.label, after.label
     return one is not None and two is not None and one.style == two.style and two.number == one.number + 1
-
-
-def _drop(styles: list[str], groups: Sequence[Group], is_run: Callable[[Group, Group], bool]) -> None:
-    runs = [is_run(group, after) for group, after in zip(groups, groups[1:], strict=False)]
-    for index, run in enumerate(runs):
-        if run:
-            styles[index] = styles[index + 1] = ""
 
 
 def _drop_plain_runs(styles: list[str], groups: Sequence[Group]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 Origins = tuple[tuple[int, int, int, int | None], ...]
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"
@@ -16,6 +17,7 @@ _TIGHT = re.compile("[\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900
 _SEEN = rf"[^\s{INVISIBLE}]+"
 _RUN = re.compile(rf"{_SEEN}(?: {_SEEN})*|\s+|[{INVISIBLE}]+")
 _HANGING = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|o|e|en|of)\b")
+Marks = tuple[tuple[int, int, str], ...]
 _NOTHING, _SPACE, _NEWLINE, _BREAK = range(4)
 
 
@@ -29,6 +31,15 @@ def is_tight(before: str, after: str) -> bool:
     return bool(_TIGHT.match(before) and _TIGHT.match(after))
 
 
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """A text, where its characters come from, and native marks over it: the three as in `Block`."""
+
+    text: str
+    origins: Origins = ()
+    marks: Marks = ()
+
+
 class Weaver:
     """Collects pieces; white space runs become one space, invisible characters go, every other character is kept."""
 
@@ -36,12 +47,14 @@ class Weaver:
         """Start empty."""
         self._parts: list[str] = []
         self._origins: list[tuple[int, int, int, int | None]] = []
+        self._marks: list[tuple[int, int, str]] = []
+        self._open: list[tuple[str, int]] = []
         self._pending = _NOTHING
         self.length = 0
         self.tail = ""
 
     def add(self, text: str, line: int, column: int, page: int | None = None) -> None:
-        """Add characters that stand side by side in the file; ``text`` may hold no line break that moves ``line``."""
+        """Add characters that stand side by side on one line of the file."""
         for match in _RUN.finditer(text):
             run = match[0]
             if run[0] in INVISIBLE:
@@ -51,17 +64,42 @@ class Weaver:
             else:
                 self._append(run, line, column + match.start(), page)
 
+    def put(self, text: str, line: int, column: int, page: int | None = None) -> None:
+        """Add characters that stand for others in the file (a character reference): they lead back to its start."""
+        self.add(text, line, column, page)
+
+    def add_woven(self, woven: Woven, skip: int = 0) -> None:
+        """Add a text that was woven before, without its first ``skip`` characters."""
+        ends = [entry[0] for entry in woven.origins[1:]] + [len(woven.text)]
+        for (offset, line, column, page), end in zip(woven.origins, ends, strict=True):
+            start = max(offset, skip)
+            if start < end:
+                self.add(woven.text[start:end], line, column + start - offset, page)
+        base = self.length - len(woven.text)
+        self._marks += [(max(start, skip) + base, end + base, mark) for start, end, mark in woven.marks if end > skip]
+
     def break_line(self) -> None:
-        """The pieces before and after stand on two lines of one paragraph."""
+        """Note that the pieces before and after stand on two lines of one paragraph."""
         self._pending = _BREAK
 
-    def space(self) -> None:
-        """White space stands here that the file does not spell out."""
-        self._pending = max(self._pending, _SPACE)
+    def space(self, *, newline: bool = False) -> None:
+        """Note white space that is not given as text; one with a line end stands for nothing between CJK."""
+        self._pending = max(self._pending, _NEWLINE if newline else _SPACE)
 
-    def result(self) -> tuple[str, Origins]:
-        """The text and its origins, as `Block` wants them."""
-        return "".join(self._parts), tuple(self._origins)
+    def open_mark(self, mark: str) -> None:
+        """Begin a native mark at the next visible character."""
+        self._open.append((mark, -1))
+
+    def close_mark(self) -> None:
+        """End the mark that was opened last; one without text leaves no trace."""
+        if self._open:
+            mark, start = self._open.pop()
+            if start >= 0:
+                self._marks.append((start, self.length, mark))
+
+    def result(self) -> Woven:
+        """Return what was collected."""
+        return Woven("".join(self._parts), tuple(self._origins), tuple(sorted(self._marks)))
 
     def _append(self, run: str, line: int, column: int, page: int | None) -> None:
         if self.length:
@@ -69,18 +107,23 @@ class Weaver:
             self._parts.append(joint)
             self.length += len(joint)
         self._pending = _NOTHING
+        self._start_marks()
         if not self._follows(line, column, page):
             self._origins.append((self.length, line, column, page))
         self._parts.append(run)
         self.length += len(run)
         self.tail = run[-2:] if len(run) > 1 else self.tail[-1:] + run
 
+    def _start_marks(self) -> None:
+        if self._open and self._open[-1][1] < 0:
+            self._open = [(mark, self.length if start < 0 else start) for mark, start in self._open]
+
     def _joint(self, after: str) -> str:
         if self._pending == _NOTHING:
             return ""
         if self._pending != _SPACE and is_tight(self.tail[-1], after[0]):
             return ""
-        if self._pending == _BREAK and _inside_word(self.tail, after):
+        if self._pending == _BREAK and _is_inside_word(self.tail, after):
             return ""
         return " "
 
@@ -91,6 +134,6 @@ class Weaver:
         return (last_line, last_page) == (line, page) and column - last_column == self.length - offset
 
 
-def _inside_word(tail: str, after: str) -> bool:
+def _is_inside_word(tail: str, after: str) -> bool:
     """A word with a hyphen was broken behind it (``third-`` / ``party``), but not ``pre-`` / ``and``."""
     return len(tail) == 2 and tail[1] == "-" and tail[0].isalpha() and after[0].islower() and not _HANGING.match(after)
