@@ -27,7 +27,10 @@ class Extractor(Protocol):
         """Yield what is there, the main part first. A `PermcheckError` becomes a gap; any other exception is a bug."""
 
 
-EXTRACTORS: tuple[tuple[Platform, str], ...] = ()
+EXTRACTORS: tuple[tuple[Platform, str], ...] = (
+    ("ios", "info_plist"),
+    ("ios", "privacy_manifest"),
+)
 """Platform and module of every source of evidence, in the order in which they are asked; imported when asked."""
 
 
