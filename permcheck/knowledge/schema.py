@@ -27,6 +27,8 @@ class Signal:
     unless: str = ""
     needs: tuple[str, ...] = ()
     note: str = ""
+    permissions: tuple[str, ...] = ()
+    """Android code: the permissions of which the platform wants one for this; of high confidence where it always does."""
 
 
 @dataclass(frozen=True, slots=True)
