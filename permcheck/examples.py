@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from permcheck import checks, declarations, pipeline, triage
+from permcheck import declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
@@ -30,12 +30,12 @@ def lint(directory: Path | None = None) -> Iterator[str]:
     """Everything wrong with our mappings, or with a company's own laid over them, one line each."""
     try:
         knowledge = load_knowledge((directory,) if directory else ())
-        list(knowledge.sdks)
+        yield from sdk_problems(knowledge)
     except MappingError as error:
         yield str(error)
         return
     for category in knowledge.categories.values():
-        yield from _category_problems(category, knowledge)
+        yield from category_problems(category, knowledge)
     for rule in knowledge.rules.values():
         yield from rule_problems(rule, knowledge)
 
@@ -124,7 +124,8 @@ def _fact(text: str, example: RuleExample) -> Fact:
     return Fact(kind, key, value, Location("app"), condition=split)
 
 
-def _category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]:
+def category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]:
+    """A category without signals, a source that is not official, an example that is read otherwise."""
     where = f"categories/{category.id}.toml"
     for signal in category.signals:
         if not official(signal.source):
@@ -150,10 +151,13 @@ def read_example(category: Category, text: str, knowledge: Knowledge) -> str:
     return found[0] if found else "silent"
 
 
-def known_checks(knowledge: Knowledge) -> Iterator[str]:
-    """Rules whose check does not exist."""
-    for rule in knowledge.rules.values():
-        try:
-            checks.find_check(rule.check)
-        except MappingError as error:
-            yield f"rules/{rule.id}.toml: {error}"
+def sdk_problems(knowledge: Knowledge) -> Iterator[str]:
+    """SDK files that nothing can recognise, that name an unknown category, or whose addresses are not https."""
+    for sdk in knowledge.sdks.values():
+        where = f"sdks/{sdk.id}.toml"
+        marks = (sdk.packages, sdk.classes, sdk.frameworks, sdk.libraries, sdk.metadata, sdk.assets)
+        if not any(marks):
+            yield f"{where}: nothing to recognise it by"
+        yield from (f"{where}: no category is called {c!r}" for c in sdk.categories if c not in knowledge.categories)
+        addresses = filter(None, (sdk.source, sdk.policy, sdk.disclosure))
+        yield from (f"{where}: {url!r} is not an https address" for url in addresses if not url.startswith("https://"))

@@ -37,9 +37,8 @@ def read_index(directory: Path) -> tuple[dict[str, Tables], str]:
     sources = read_sources(directory)
     digest = digest_of(sources)
     cached = _cache_file(digest)
-    try:
-        sections: dict[str, Tables] = json.loads(cached.read_bytes())["sections"]
-    except (OSError, ValueError, KeyError):
+    sections = _cached(cached)
+    if sections is None:
         sections = parse(directory, sources)
         _store(cached, {"sections": sections, "digest": digest})
     return sections, digest
@@ -93,6 +92,15 @@ def merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
 def _cache_file(digest: str) -> Path:
     root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(root) / "permcheck" / f"mappings-{INDEX_VERSION}-{digest[:32]}.json"
+
+
+def _cached(path: Path) -> dict[str, Tables] | None:
+    """The sections in a cache file, or nothing where it is absent or damaged."""
+    try:
+        sections = json.loads(path.read_bytes())["sections"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return sections if isinstance(sections, dict) and set(SECTIONS) <= set(sections) else None
 
 
 def _store(path: Path, index: dict[str, Any]) -> None:
