@@ -1,0 +1,352 @@
+"""The gold folder and the seeds folder in, one table of how well policies are read out.
+
+    python benchmarks/accuracy.py GOLD SEEDS [--misses] [--only MEASURE] [--half even|odd]
+
+Any folders of the same layout will do; what is absent is left out of the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from permcheck.declarations.evidence import mentions
+from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.passages import Words, analyse, lexicon_for
+from permcheck.declarations.policy import declare, verdict
+from permcheck.declarations.sentences import split
+from permcheck.declarations.stance import denials
+from permcheck.documents import read_document
+from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.model import Disclosure
+
+CATEGORIES = {
+    "location_precise": ("location",),
+    "location_approximate_ip": ("location-approximate",),
+    "location_background_geofence": ("location-background",),
+    "photos_media": ("photos",),
+    "storage_files": ("storage",),
+    "wifi_local_network": ("local-network",),
+    "overlay_alert_window": ("overlay",),
+    "phone_sms": ("phone", "sms"),
+    "homekit_home": ("home",),
+    "motion_fitness": ("motion",),
+    "biometrics_face": ("biometrics",),
+    "advertising_id_tracking": ("tracking",),
+    "device_identifiers": ("device-id",),
+    "installed_apps": ("installed-apps",),
+}
+TYPES: dict[str, tuple[str, re.Pattern[str]]] = {
+    "Location": ("location", re.compile("")),
+    "Location_GPS": (
+        "location",
+        re.compile(r"\bgps|global positioning|latitude|longitude|precise|exact|fine location", re.IGNORECASE),
+    ),
+    "Contact_Address_Book": ("contacts", re.compile("")),
+    "Identifier_Device_ID": ("device-id", re.compile(r"^(?!.*\b(mac|imei|media access)\b)", re.IGNORECASE)),
+    "Identifier_Ad_ID": ("tracking", re.compile("")),
+    "Identifier_MAC": ("device-id", re.compile(r"\bmac\b|media access", re.IGNORECASE)),
+    "Identifier_SSID_BSSID": ("local-network", re.compile(r"ssid", re.IGNORECASE)),
+    "Identifier_IMEI": ("device-id", re.compile(r"imei|mobile equipment", re.IGNORECASE)),
+}
+"""Data type of the segments -> our category, and which of its words mean that type."""
+GROUPS = {
+    "LOCATION": ("location", "location-approximate", "location-background"),
+    "CAMERA": ("camera", "biometrics"),
+    "MICROPHONE": ("microphone", "speech"),
+    "STORAGE": ("storage", "photos"),
+    "CONTACTS": ("contacts",),
+    "CALENDAR": ("calendar",),
+    "SMS": ("sms",),
+    "SENSORS": ("motion", "health"),
+    "PHONE": ("phone", "device-id", "tracking"),
+}
+"""Android permission group of the Chinese policies -> our categories."""
+
+
+@dataclass
+class Score:
+    """Hits and misses of one measure; ``misses`` holds a line of text for each error."""
+
+    name: str
+    hit: int = 0
+    false: int = 0
+    missed: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, expected: bool, found: bool, text: str) -> None:
+        self.hit += expected and found
+        self.false += found and not expected
+        self.missed += expected and not found
+        if expected != found:
+            self.misses.append(f"{'MISSED' if expected else 'FALSE '} {text}")
+
+    def row(self) -> str:
+        precision = self.hit / max(1, self.hit + self.false)
+        recall = self.hit / max(1, self.hit + self.missed)
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        return f"{self.name:44} {self.hit + self.missed:6} {precision:7.3f} {recall:7.3f} {f1:7.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("seeds", type=Path)
+    parser.add_argument("--misses", action="store_true", help="print every miss with its text")
+    parser.add_argument("--only", default="", help="one measure: seeds, practices, denials or permissions")
+    parser.add_argument(
+        "--half", choices=["even", "odd"], help="score every second item only (tune on one, report the other)"
+    )
+    options = parser.parse_args()
+    knowledge = load_knowledge()
+    print(f"{'measure':44} {'n':>6} {'P':>7} {'R':>7} {'F1':>7}")
+    for name, measure in MEASURES.items():
+        if options.only in ("", name):
+            start = time.perf_counter()
+            for score in measure(options, knowledge):
+                print(score.row())
+                if options.misses:
+                    print("\n".join(f"    {line}" for line in score.misses))
+            print(f"{'':44} {time.perf_counter() - start:.1f} s")
+
+
+def _half(items: list[tuple[int, object]], half: str | None) -> Iterator[object]:
+    for number, item in items:
+        if half is None or (number % 2 == 0) == (half == "even"):
+            yield item
+
+
+def seeds(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
+    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P, R and F1 are all that share."""
+    path = options.gold / "seeds_gold.json"
+    if not path.exists():
+        return
+    gold = json.loads(path.read_text(encoding="utf-8"))
+    either = {(item["seed"], item["category"]): item["second"] for item in gold.get("either", ())}
+    for seed, cells in sorted(gold["gold"].items()):
+        policy = declare(read_document(options.seeds / gold["files"][seed]), knowledge)
+        score = Score(f"seed {seed}: cells right (P = R = share)")
+        for name, cell in cells.items():
+            wanted = [cell, *([either[seed, name]] if (seed, name) in either else [])]
+            found = [_judge(category, policy.disclosures, knowledge) for category in CATEGORIES.get(name, (name,))]
+            right = any(_fits(want, one) for want in wanted for one in _strongest(found))
+            score.hit += right
+            score.false += not right
+            score.missed += not right
+            if not right:
+                score.misses.append(f"{name}: wanted {cell['status']} {_lines(cell)}, found {found}")
+        yield score
+
+
+Found = tuple[str, list[tuple[int, int]]]
+
+
+def _judge(category: str, disclosures: tuple[Disclosure, ...], knowledge: Knowledge) -> Found:
+    result, _, _, chosen = verdict(knowledge.categories[category], disclosures, None, knowledge)
+    spans = [item.location.span for item in chosen if item.location.span]
+    return result, [(span.line, span.end_line) for span in spans]
+
+
+def _strongest(found: list[Found]) -> list[Found]:
+    told = [one for one in found if one[0] != "silent"]
+    return told or found[:1]
+
+
+def _fits(cell: dict[str, object], found: Found) -> bool:
+    status, result = cell["status"], found[0]
+    allowed = {"only_in_placeholder": {"placeholder-only"}, "not_mentioned": {"silent"}, "denied": {"denied"}}.get(
+        str(status)
+    )
+    if allowed is None:
+        allowed = {"disclosed"} if cell.get("specificity") == "specific" else {"disclosed", "vague"}
+    if result not in allowed:
+        return False
+    if status in ("only_in_placeholder", "not_mentioned"):
+        return True
+    return any(a <= last and first <= b for first, last in found[1] for a, b in _lines(cell))
+
+
+def _lines(cell: dict[str, object]) -> list[tuple[int, int]]:
+    evidence = cell.get("evidence") or ()
+    return [tuple(item["lines"]) for item in evidence]  # type: ignore[attr-defined, union-attr]
+
+
+def practices(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
+    """Segments against the data types that a permission guards; the last row is micro over all of them."""
+    path = options.gold / "practices_en" / "segments.jsonl"
+    if not path.exists():
+        return
+    rows = list(enumerate(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()))
+    scores = {name: Score(f"practices_en: {name}") for name in TYPES}
+    for row in _half(rows, options.half):
+        assert isinstance(row, dict)
+        found = _types(row["text"], knowledge)
+        for name, score in scores.items():
+            score.add(name in row["label"], name in found, row["text"][:1500])
+    yield from scores.values()
+    yield _micro("practices_en: micro, permission-guarded", scores.values())
+
+
+def _types(text: str, knowledge: Knowledge) -> set[str]:
+    found: set[str] = set()
+    for words in _sentences(text, "en", knowledge):
+        for category, (kind, hits) in mentions(words).items():
+            terms = [_term(words, hit) for hit in hits] if kind == "clear" else []
+            found.update(
+                name for name, (of, shape) in TYPES.items() if of == category and any(map(shape.search, terms))
+            )
+            if category in ("location-approximate", "location-background"):
+                found.add("Location")
+    return found
+
+
+def _sentences(text: str, language: str, knowledge: Knowledge) -> Iterator[Words]:
+    lexicon = lexicon_for(knowledge, language)
+    for start, end in split(text):
+        yield analyse(text, lexicon, start, end)
+
+
+def _term(words: Words, hit: Hit) -> str:
+    return words.text[words.start(hit) : words.end(hit)]
+
+
+def _micro(name: str, scores: Iterable[Score]) -> Score:
+    total = Score(name)
+    for score in scores:
+        total.hit, total.false, total.missed = (
+            total.hit + score.hit,
+            total.false + score.false,
+            total.missed + score.missed,
+        )
+    return total
+
+
+def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
+    """Sentences that hold an explicit denial; then, of those found, whether the kind (flat or with a way round) is right.
+
+    The gold marks a way round by laying a positive span over the denied words.
+    """
+    folder = options.gold / "denials_en"
+    if not folder.exists():
+        return
+    names = ("CollectUse_false", "Share_false", "CollectUse_true", "Share_true")
+    columns = [_conll(folder / f"{name}.conll03") for name in names]
+    score, kinds = Score("denials_en: sentence with explicit denial"), Score("denials_en: kind of denial right")
+    for sentence in _half(list(enumerate(zip(*columns, strict=True))), options.half):
+        assert isinstance(sentence, tuple)
+        text = _detokenize([word for word, _ in sentence[0]])
+        tags = [[tag != "O" for _, tag in column] for column in sentence]
+        negative = [a or b for a, b in zip(tags[0], tags[1], strict=True)]
+        found = [item for words in _sentences(text, "en", knowledge) for item in denials(words)]
+        score.add(any(negative), bool(found), f"{[item.kind for item in found]} {text}")
+        if any(negative) and found:
+            positive = [a or b for a, b in zip(tags[2], tags[3], strict=True)]
+            excepted = any(a and b for a, b in zip(negative, positive, strict=True))
+            right = excepted == any(item.kind in ("denied-except", "conditional") for item in found)
+            kinds.hit, kinds.false, kinds.missed = (
+                kinds.hit + right,
+                kinds.false + (not right),
+                kinds.missed + (not right),
+            )
+            if not right:
+                kinds.misses.append(
+                    f"gold {'with exception' if excepted else 'flat'}: {[i.kind for i in found]} {text}"
+                )
+    yield score
+    yield kinds
+
+
+def _conll(path: Path) -> list[list[tuple[str, str]]]:
+    sentences: list[list[tuple[str, str]]] = []
+    for chunk in path.read_text(encoding="utf-8").split("\n\n"):
+        rows = [line.split(" ") for line in chunk.splitlines() if line.strip() and not line.startswith("-DOCSTART-")]
+        if rows:
+            sentences.append([(row[0], row[-1]) for row in rows])
+    return sentences
+
+
+def _detokenize(tokens: list[str]) -> str:
+    text = re.sub(r" (?=[,.;:!?)\]%]|n't|'s|'ve|'re|'ll)", "", " ".join(tokens))
+    return re.sub(r"([(\[]) ", r"\1", text).replace(" - ", "-")
+
+
+def permissions(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
+    """Chinese policies: a span counts when one of ours of the same group overlaps it; small groups by document as well."""
+    path = options.gold / "permissions_zh" / "gold.jsonl"
+    if not path.exists():
+        return
+    rows = list(enumerate(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()))
+    spans = {group: Score(f"permissions_zh: spans of {group}") for group in GROUPS}
+    small = {group: Score(f"permissions_zh: documents with {group}") for group in ("SMS", "SENSORS")}
+    for row in _half(rows, options.half):
+        assert isinstance(row, dict)
+        found = _groups(row["text"], knowledge)
+        for group, score in spans.items():
+            gold = [(start, end) for start, end, name, _ in row["spans"] if name == group]
+            _overlaps(score, gold, found.get(group, []), row["text"])
+            if group in small:
+                small[group].add(
+                    bool(gold),
+                    bool(found.get(group)),
+                    f"{row['doc']} {_shown(row['text'], gold or found.get(group, []))}",
+                )
+    yield from spans.values()
+    yield _micro("permissions_zh: spans, micro", spans.values())
+    yield from small.values()
+
+
+def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]:
+    groups = {category: group for group, categories in GROUPS.items() for category in categories}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for words in _sentences(text, "zh", knowledge):
+        for category, (_, hits) in mentions(words).items():
+            if category in groups:
+                found.setdefault(groups[category], []).extend((words.start(hit), words.end(hit)) for hit in hits)
+    return {group: _merged(spans) for group, spans in found.items()}
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _overlaps(score: Score, gold: list[tuple[int, int]], found: list[tuple[int, int]], text: str) -> None:
+    for span in gold:
+        score.add(True, any(a < span[1] and span[0] < b for a, b in found), _around(text, span)) if not _hit(
+            span, found
+        ) else None
+    score.hit += sum(_hit(span, gold) for span in found)
+    for span in found:
+        if not _hit(span, gold):
+            score.false += 1
+            score.misses.append(f"FALSE  {_around(text, span)}")
+
+
+def _hit(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in others)
+
+
+def _around(text: str, span: tuple[int, int]) -> str:
+    left, right = text[max(0, span[0] - 25) : span[0]], text[span[1] : span[1] + 25]
+    return f"{left}<<{text[span[0] : span[1]]}>>{right}".replace("\n", " ")
+
+
+def _shown(text: str, spans: list[tuple[int, int]]) -> str:
+    return " // ".join(_around(text, span) for span in spans[:3])
+
+
+Measure = Callable[[argparse.Namespace, Knowledge], Iterator[Score]]
+MEASURES: dict[str, Measure] = {"seeds": seeds, "practices": practices, "denials": denied, "permissions": permissions}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""A passage and a mention in it in, what hangs on the clause out: purpose, condition, recipients, retention, scope."""
+
+from __future__ import annotations
+
+import re
+
+from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.passages import Passage, Words
+from permcheck.model import Party, Scope
+
+CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")
+NAMES = re.compile(
+    r"\b(?:with|to|through|by|from) (?:the )?((?:[A-Z][\w&\u2019'-]*)(?: (?:[A-Z][\w&\u2019'-]*|services|platform))*)"
+)
+NOT_NAMES = frozenset(
+    {"We", "You", "Our", "Your", "The", "Services", "Service", "Policy", "Privacy", "This", "App", "Apps"}
+)
+LONGEST = 200
+
+
+def purpose(passage: Passage, mention: Hit) -> str:
+    """The stated purpose in the document's words, empty where the sentence gives none."""
+    words = passage.words
+    starts = [hit for hit in words.words.get("purpose", ()) if not _no_purpose(words, hit)]
+    after = [hit for hit in starts if hit.start >= mention.end]
+    before = [hit for hit in starts if hit.end <= mention.start]
+    for hit in (*after, *before):
+        text = _clause(passage, words.start(hit))
+        if len(text.split()) > 1 or text[-1:] >= "\u3040":
+            return text
+    return ""
+
+
+def condition(passage: Passage) -> str:
+    """The words that narrow the practice ("when you enable ..."), empty where nothing does."""
+    hits = passage.words.words.get("condition") or passage.words.words.get("consent_gate")
+    return _until_comma(passage, passage.words.start(hits[0])) if hits else ""
+
+
+def recipients(passage: Passage) -> tuple[str, ...]:
+    """Who receives it: names and kinds of third parties in a sentence that speaks of sharing."""
+    words = passage.words
+    if not words.has("share", "sell"):
+        return ()
+    first = min(words.start(hit) for name in ("share", "sell") for hit in words.words.get(name, ()))
+    named = [match.group(1) for match in NAMES.finditer(passage.words.text, first, passage.end)]
+    kinds = [words.text[words.start(hit) : words.end(hit)] for hit in _widest(words.words.get("third", []))]
+    found = [name for name in named if name.split()[0] not in NOT_NAMES]
+    return tuple(dict.fromkeys([*found, *kinds]))
+
+
+def retention(passage: Passage) -> str:
+    """How long it is kept, in the document's words."""
+    hits = passage.words.words.get("retention")
+    return _until_comma(passage, passage.words.start(hits[0])) if hits else ""
+
+
+def party(passage: Passage, mention: Hit) -> Party:
+    """Who does it: a third party where it is the subject, and nobody says "we" before it."""
+    words = passage.words.words
+    others = [hit.start for hit in words.get("third_subject", ()) if hit.start < mention.start]
+    ours = [hit.start for hit in words.get("we", ())]
+    return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
+
+
+def scope(passage: Passage, mention: Hit, *, website_only: bool) -> Scope:
+    """What the clause is about: the app unless its words or headings narrow it to something else."""
+    platform = _platform(passage)
+    if platform is not None:
+        return platform
+    if _gadget(passage, mention):
+        return "device"
+    if website_only or _website(passage):
+        return "website"
+    return "app"
+
+
+def is_control(passage: Passage) -> bool:
+    """Whether the sentence tells how to switch something off rather than what is done."""
+    controls = passage.words.words.get("control")
+    if not controls:
+        return False
+    verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]
+    return min(hit.start for hit in controls) < min(
+        [start for start in verbs if not _in(controls, start)], default=1 << 30
+    )
+
+
+def _in(hits: list[Hit], at: int) -> bool:
+    return any(hit.start <= at < hit.end for hit in hits)
+
+
+def _platform(passage: Passage) -> Scope | None:
+    named = {name for name in ("android", "ios") if passage.words.has(name)}
+    if not named and passage.headings:
+        tokens = {token.text for token in passage.heading.tokens}
+        named = {name for name in ("android", "ios") if name in tokens}
+    if len(named) != 1:
+        return None
+    return "android" if "android" in named else "ios"
+
+
+def _gadget(passage: Passage, mention: Hit) -> bool:
+    """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
+    words = passage.words
+    if words.has("own_phone") or passage.heading.has("own_phone"):
+        return False
+    return any(_owns(words, hit, mention) for hit in words.words.get("gadget", ()))
+
+
+def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
+    if gadget.start <= mention.start < gadget.end:
+        return True
+    if gadget.end > mention.start:
+        return any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
+    if mention.start - gadget.end <= 1 or any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
+        return True
+    acts = [hit.start for name in ("collect", "access", "use", "share") for hit in words.words.get(name, ())]
+    return any(0 <= start - gadget.end <= 2 for start in acts) and not _in_between(words, gadget, mention)
+
+
+def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
+    return any(gadget.end <= hit.start < mention.start for hit in words.words.get("we_subject", ()))
+
+
+def _website(passage: Passage) -> bool:
+    if passage.words.has("app", "own_phone") or not passage.words.has("website"):
+        return False
+    return not any(heading.has("app") for heading in passage.headings)
+
+
+def _no_purpose(words: Words, hit: Hit) -> bool:
+    return any(other.start == hit.start and other.end > hit.end for other in words.words.get("purpose_not", ()))
+
+
+def _clause(passage: Passage, start: int) -> str:
+    stop = CLAUSE_END.search(passage.words.text, start + 3, passage.end)
+    text = passage.words.text[start : stop.start() if stop else passage.end].strip(" ,\uff0c")
+    return text[:LONGEST]
+
+
+def _until_comma(passage: Passage, start: int) -> str:
+    text = passage.words.text[start : passage.end]
+    return re.split(r"[,;.\uff0c\u3002\uff1b]", text, maxsplit=1)[0].strip()[:LONGEST]
+
+
+def _widest(hits: list[Hit]) -> list[Hit]:
+    return [
+        hit
+        for hit in hits
+        if not any(other != hit and other.start <= hit.start and hit.end <= other.end for other in hits)
+    ]

@@ -1,0 +1,179 @@
+"""A document in, its sentences out, each with the words found in it and what stands above it: list header, headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from permcheck.declarations.lexicon import Hit, Lexicon, Token, compile_lexicon, tokenize
+from permcheck.declarations.sentences import split
+from permcheck.knowledge import Knowledge
+from permcheck.model import Block, Document
+
+EVIDENCE_REGIONS = frozenset({"main", "dialog"})
+Taint = Mapping[int, Sequence[tuple[int, int]]]
+"""Block number -> the stretches of its text that hang on an unfilled slot."""
+_LEXICONS: dict[tuple[int, str], tuple[Knowledge, Lexicon]] = {}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of text taken apart: its tokens and the phrases that stand in them."""
+
+    text: str
+    tokens: tuple[Token, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+    @cached_property
+    def words(self) -> dict[str, list[Hit]]:
+        """The small words by class."""
+        table: dict[str, list[Hit]] = {}
+        for hit in self.hits:
+            if hit.term.group == "word":
+                table.setdefault(hit.term.name, []).append(hit)
+        return table
+
+    def has(self, *names: str) -> bool:
+        """Whether a word of one of the classes occurs."""
+        return any(name in self.words for name in names)
+
+    def start(self, hit: Hit) -> int:
+        """Where a hit starts in the text."""
+        return self.tokens[min(hit.start, len(self.tokens) - 1)].start
+
+    def end(self, hit: Hit) -> int:
+        """Where a hit ends in the text."""
+        return self.tokens[min(hit.end, len(self.tokens)) - 1].end
+
+
+EMPTY = Words("")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One sentence with its context.
+
+    ``words.text`` is the whole block's text, ``start`` and ``end`` the sentence in it. ``header`` is the line that
+    introduces the list it stands in, ``headings`` the path of headings above, the nearest last.
+    """
+
+    block: int
+    start: int
+    end: int
+    words: Words
+    header: Words
+    headings: tuple[Words, ...]
+    section: tuple[str, ...]
+    language: str
+    first: bool
+    listed: bool
+    tainted: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence as it reads."""
+        return self.words.text[self.start : self.end]
+
+    @property
+    def heading(self) -> Words:
+        """The nearest heading."""
+        return self.headings[-1] if self.headings else EMPTY
+
+    def taints(self, start: int, end: int) -> bool:
+        """Whether text between two offsets of the block hangs on an unfilled slot."""
+        return any(left < end and start < right for left, right in self.tainted)
+
+
+def lexicon_for(knowledge: Knowledge, code: str) -> Lexicon:
+    """The compiled lexicon of a language; kept per knowledge, compiled when first met."""
+    kept = _LEXICONS.get((id(knowledge), code))
+    if kept is None or kept[0] is not knowledge:
+        kept = _LEXICONS[id(knowledge), code] = (knowledge, compile_lexicon(knowledge, code))
+    return kept[1]
+
+
+def analyse(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> Words:
+    """Take one sentence apart."""
+    tokens = tuple(tokenize(text, start, end))
+    return Words(text, tokens, tuple(lexicon.find(tokens)))
+
+
+def passages(document: Document, knowledge: Knowledge, taint: Taint) -> list[Passage]:
+    """Every sentence of the document that can be evidence, in reading order; headings are context, not passages."""
+    reader = _Reader(document, knowledge, taint)
+    for number, block in enumerate(document.blocks):
+        if block.region in EVIDENCE_REGIONS:
+            reader.read(number, block)
+    return reader.found
+
+
+class _Reader:
+    """Walks the blocks and remembers which line introduces the list at hand."""
+
+    def __init__(self, document: Document, knowledge: Knowledge, taint: Taint) -> None:
+        self.document = document
+        self.knowledge = knowledge
+        self.taint = taint
+        self.found: list[Passage] = []
+        self.headers: list[tuple[int, Words]] = []
+        self.headings: dict[tuple[str, str], Words] = {}
+
+    def read(self, number: int, block: Block) -> None:
+        language = self._language(block)
+        if not language:
+            return
+        lexicon = lexicon_for(self.knowledge, language)
+        if block.kind == "heading":
+            self.headers.clear()
+            return
+        depth = block.level if block.kind == "item" else 0
+        while self.headers and self.headers[-1][0] >= depth > 0:
+            self.headers.pop()
+        if depth == 0 and block.kind != "row":
+            self.headers.clear()
+        header = self.headers[-1][1] if self.headers else EMPTY
+        last = self._sentences(number, block, lexicon, header)
+        if last is not None and (depth or block.kind != "row") and introduces(last):
+            self.headers.append((depth, last.words))
+
+    def _sentences(self, number: int, block: Block, lexicon: Lexicon, header: Words) -> Passage | None:
+        headings = tuple(self._heading(text, lexicon) for text in block.heading)
+        passage = None
+        for index, (start, end) in enumerate(split(block.text)):
+            passage = Passage(
+                block=number,
+                start=start,
+                end=end,
+                words=analyse(block.text, lexicon, start, end),
+                header=header,
+                headings=headings,
+                section=block.heading,
+                language=lexicon.code,
+                first=index == 0,
+                listed=block.kind in ("item", "row"),
+                tainted=tuple(self.taint.get(number, ())),
+            )
+            self.found.append(passage)
+        return passage
+
+    def _heading(self, text: str, lexicon: Lexicon) -> Words:
+        key = (lexicon.code, text)
+        if key not in self.headings:
+            self.headings[key] = analyse(text, lexicon)
+        return self.headings[key]
+
+    def _language(self, block: Block) -> str:
+        """The block's language if the mappings speak it, else the document's, else none."""
+        spoken = self.knowledge.languages
+        if block.language:
+            return block.language if block.language in spoken else ""
+        return self.document.language if self.document.language in spoken else ""
+
+
+def introduces(passage: Passage) -> bool:
+    """Whether a sentence governs the list that follows it: a colon, or words such as "the following"."""
+    text = passage.text.rstrip(" *_")
+    return text.endswith((":", "\uff1a", ":-")) or (
+        passage.words.has("list_header") and not text.endswith((".", "\u3002"))
+    )

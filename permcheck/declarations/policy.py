@@ -1,0 +1,93 @@
+"""A policy document in, a `Policy` out: what it discloses by category, and its unfilled places."""
+
+from __future__ import annotations
+
+from permcheck.declarations import attributes, placeholders
+from permcheck.declarations.evidence import Evidence, gather, mentions
+from permcheck.declarations.passages import Passage, lexicon_for, passages
+from permcheck.declarations.placeholders import Slot
+from permcheck.declarations.verdict import verdict
+from permcheck.knowledge import Knowledge
+from permcheck.model import Confidence, Disclosure, Document, Location, Placeholder, Policy
+
+__all__ = ["declare", "verdict"]
+
+WEBSITE_WORDS = 3
+"""How often a document must say "website" before one that never says "app" is taken for a website's."""
+
+
+def declare(document: Document, knowledge: Knowledge) -> Policy:
+    """Read a policy: every clause that speaks of a category, with stance, scope, purpose and way out; all slots."""
+    slots = placeholders.scan(document.blocks, knowledge)
+    found = passages(document, knowledge, _taint(slots))
+    evidence = gather(found, website_only=_website_only(found))
+    return Policy(
+        document,
+        tuple(_disclosure(item, document) for item in evidence),
+        tuple(_placeholder(slot, document, knowledge) for slot in slots),
+    )
+
+
+def _taint(slots: tuple[Slot, ...]) -> dict[int, list[tuple[int, int]]]:
+    taint: dict[int, list[tuple[int, int]]] = {}
+    for slot in slots:
+        for block, start, end in slot.governed:
+            taint.setdefault(block, []).append((start, end))
+    return taint
+
+
+def _website_only(found: list[Passage]) -> bool:
+    """Whether the document speaks of a website throughout and never of an app or a phone."""
+    if any(passage.words.has("app", "own_phone") for passage in found):
+        return False
+    return sum(len(passage.words.words.get("website", ())) for passage in found) >= WEBSITE_WORDS
+
+
+def _disclosure(item: Evidence, document: Document) -> Disclosure:
+    passage, mention = item.passage, item.mention
+    block = document.blocks[passage.block]
+    control = item.control
+    return Disclosure(
+        source="policy",
+        category=item.category,
+        stance=item.stance,
+        quote=passage.text,
+        location=Location(document.path, " > ".join(passage.section), block.span(passage.start, passage.end)),
+        purpose=attributes.purpose(passage, mention),
+        control=control.text if control else "",
+        control_span=document.blocks[control.block].span(control.start, control.end) if control else None,
+        recipients=attributes.recipients(passage),
+        scope=item.scope,
+        party=attributes.party(passage, mention),
+        action=item.action,
+        condition=attributes.condition(passage),
+        retention=attributes.retention(passage),
+        language=passage.language,
+        confidence=_confidence(item),
+        why=item.why,
+    )
+
+
+def _confidence(item: Evidence) -> Confidence:
+    if item.stance != "disclosed":
+        return "medium"
+    return "high" if item.passage.words.has("we", "enable") else "medium"
+
+
+def _placeholder(slot: Slot, document: Document, knowledge: Knowledge) -> Placeholder:
+    governs = {
+        category
+        for number, start, end in slot.governed
+        for category in _categories(document, knowledge, number, start, end)
+    }
+    return placeholders.to_placeholder(document, slot, sorted(governs))
+
+
+def _categories(document: Document, knowledge: Knowledge, number: int, start: int, end: int) -> set[str]:
+    from permcheck.declarations.passages import analyse  # noqa: PLC0415
+
+    block = document.blocks[number]
+    language = block.language or document.language
+    if language not in knowledge.languages:
+        return set()
+    return set(mentions(analyse(block.text, lexicon_for(knowledge, language), start, end)))

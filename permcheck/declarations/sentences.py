@@ -1,0 +1,161 @@
+"""The text of a block in, the places of its sentences out: abbreviations, joined words and CJK stops minded."""
+
+from __future__ import annotations
+
+import re
+
+END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*|[\u3002\uff01\uff1f\uff0e]+[\"'\u201d\u2019\uff09\u300d\u300f)]*")
+CLOSED = frozenset(
+    [
+        "e.g",
+        "i.e",
+        "vs",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "no",
+        "art",
+        "sec",
+        "approx",
+        "fig",
+        "cap",
+        "al",
+        "resp",
+        "incl",
+        "esp",
+        "bzw",
+        "z.b",
+        "d.h",
+        "u.a",
+        "ca",
+        "nr",
+        "abs",
+        "usw",
+        "p.ej",
+        "sr",
+        "sra",
+        "etc",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "llc",
+        "jr",
+        "dept",
+        "est",
+        "ext",
+        "tel",
+    ]
+)
+MAY_END = frozenset(["etc", "inc", "ltd", "co", "corp", "llc", "usw", "al"])
+STARTERS = frozenset(
+    [
+        "we",
+        "you",
+        "our",
+        "your",
+        "the",
+        "this",
+        "these",
+        "those",
+        "if",
+        "in",
+        "when",
+        "please",
+        "it",
+        "they",
+        "for",
+        "to",
+        "any",
+        "all",
+        "such",
+        "however",
+        "by",
+        "as",
+        "with",
+        "while",
+        "i",
+        "a",
+        "an",
+        "at",
+        "on",
+        "us",
+        "and",
+        "no",
+        "where",
+        "once",
+        "wir",
+        "sie",
+        "die",
+        "der",
+        "das",
+        "wenn",
+        "nous",
+        "vous",
+        "le",
+        "la",
+        "les",
+        "si",
+        "nosotros",
+        "usted",
+        "el",
+        "los",
+    ]
+)
+WORD_BEFORE = re.compile(r"[^\s(\[\"'\u201c\u2018]+$")
+NEXT_WORD = re.compile(r"\s*[\"'\u201c\u2018(\[]*([^\W_]+)")
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """``(start, end)`` of every sentence in reading order, surrounding white space left out."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in END.finditer(text):
+        if match.end() < len(text) and _ends(text, match):
+            _append(spans, text, start, match.end())
+            start = match.end()
+    _append(spans, text, start, len(text))
+    return spans
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    if piece.strip():
+        spans.append((start + left, start + len(piece.rstrip())))
+
+
+def _ends(text: str, match: re.Match[str]) -> bool:
+    if match.group()[0] not in ".!?\u2026":
+        return True
+    after = text[match.end() : match.end() + 40]
+    following = NEXT_WORD.match(after)
+    word = following.group(1) if following else ""
+    before = WORD_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+    last = before.group() if before else ""
+    if not after[:1].isspace():
+        return _joined(last, after)
+    if match.group()[0] != ".":
+        return not word[:1].islower()
+    return _full_stop(last, word)
+
+
+def _joined(last: str, after: str) -> bool:
+    """``data.We`` ends a sentence; ``www.Example.com``, ``3.5`` and ``a.b@c`` do not."""
+    if any(mark in last for mark in ("/", "@", "www", ".")) or not re.match(r"[A-Z][a-z']*[\s,]", after):
+        return "\u4e00" <= after[:1] <= "\u9fff"
+    return (len(last) > 2 and last[-1].islower()) or last[-1:] in ")\u201d"
+
+
+def _full_stop(last: str, word: str) -> bool:
+    plain = last.lower().strip(",;:()")
+    if plain in MAY_END:
+        return word.lower() in STARTERS and word[:1].isupper()
+    if plain in CLOSED:
+        return False
+    if len(plain) == 1 and plain.isalpha() and last.isupper():
+        return word.lower() in STARTERS
+    return not word[:1].islower()

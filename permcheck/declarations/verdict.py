@@ -1,0 +1,159 @@
+"""All disclosures of a run in, the verdict for one category out: specific beats generic, the app beats the website."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Category
+from permcheck.model import Confidence, Disclosure, Platform, Verdict
+
+Judgement = tuple[Verdict, Confidence, str, tuple[Disclosure, ...]]
+OWN_ACTIONS = ("access", "collect", "use")
+TOLD = ("disclosed", "conditional")
+DENIED = ("denied", "denied-except")
+
+
+def verdict(
+    category: Category, disclosures: tuple[Disclosure, ...], platform: Platform | None, knowledge: Knowledge
+) -> Judgement:
+    """What the policy says of a category for an app of ``platform`` (none: as if some app asked for it).
+
+    Returns the verdict, how sure it is, why in one sentence, and the disclosures that decided it.
+    """
+    own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
+    fitting = [item for item in own if _fits(item, platform)]
+    for question in (_contradicted, _disclosed, _denied):
+        answer = question(fitting)
+        if answer:
+            return answer
+    wider = _covered(category, disclosures, platform, knowledge)
+    if wider:
+        return wider
+    for question in (_hedged, _elsewhere, _vague, _placeholder):
+        answer = question(fitting)
+        if answer:
+            return answer
+    return _parent(category, disclosures, platform) or _silent(own, platform)
+
+
+def _fits(item: Disclosure, platform: Platform | None) -> bool:
+    return platform is None or item.scope not in ("android", "ios") or item.scope == platform
+
+
+def _in_app(item: Disclosure) -> bool:
+    return item.scope in ("app", "android", "ios")
+
+
+def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
+    return [item for item in items if item.stance in TOLD and _in_app(item)]
+
+
+def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
+    return [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS and item.party == "first"]
+
+
+def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
+    """Two sentences about the same data, by the same party, of overlapping scope: one says it is done, one not."""
+    told = [item for item in _told(items) if item.stance == "disclosed" and item.party == "first"]
+    for denied in _flat(items):
+        against = [item for item in told if _overlap(item, denied)]
+        if against:
+            why = f"one sentence denies it ({denied.why}), another tells it ({against[0].why})"
+            return "contradicted", "medium", why, (against[0], denied)
+    return None
+
+
+def _overlap(told: Disclosure, denied: Disclosure) -> bool:
+    if told.location == denied.location or told.confidence == "low":
+        return False
+    return told.scope == denied.scope or "app" in (told.scope, denied.scope)
+
+
+def _disclosed(items: Sequence[Disclosure]) -> Judgement | None:
+    told = _told(items)
+    if not told:
+        return None
+    rank: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
+    told.sort(key=lambda item: (rank[item.confidence], item.party == "third", item.location.path, item.location.span))
+    return "disclosed", told[0].confidence, told[0].why, tuple(told)
+
+
+def _denied(items: Sequence[Disclosure]) -> Judgement | None:
+    flat = _flat(items)
+    if flat:
+        return "denied", "high", flat[0].why, tuple(flat)
+    excepted = [item for item in items if item.stance == "denied-except" and item.action in OWN_ACTIONS]
+    if excepted:
+        return "denied", "medium", f"denied with an exception; {excepted[0].why}", tuple(excepted)
+    return None
+
+
+def _hedged(items: Sequence[Disclosure]) -> Judgement | None:
+    hedged = [item for item in items if item.stance == "hedged"]
+    return ("denied", "low", f"denied, but hedged; {hedged[0].why}", tuple(hedged)) if hedged else None
+
+
+def _elsewhere(items: Sequence[Disclosure]) -> Judgement | None:
+    """Told, but of something else than the app: the website, or what a smart device records by itself."""
+    told = [item for item in items if item.stance in TOLD and not _in_app(item)]
+    other = told or [item for item in items if item.stance == "vague" and not _in_app(item)]
+    own = tuple(item for item in items if item.stance == "vague" and _in_app(item))
+    if not told and (own or not other):
+        return None
+    whose = "a smart device's own data" if other[0].scope == "device" else "the website"
+    return "vague", "medium", f"told only of {whose}, not of the app; {other[0].why}", (*other, *own)
+
+
+def _vague(items: Sequence[Disclosure]) -> Judgement | None:
+    vague = [item for item in items if item.stance == "vague"]
+    if vague:
+        return "vague", "medium", vague[0].why, tuple(vague)
+    shared = [item for item in items if item.stance in DENIED and item.action in ("share", "sell")]
+    if shared:
+        return "vague", "low", f"only sharing is denied; {shared[0].why}", tuple(shared)
+    return None
+
+
+def _placeholder(items: Sequence[Disclosure]) -> Judgement | None:
+    unfilled = tuple(item for item in items if item.stance == "placeholder")
+    return ("placeholder-only", "high", unfilled[0].why, unfilled) if unfilled else None
+
+
+def _covered(
+    category: Category, disclosures: tuple[Disclosure, ...], platform: Platform | None, knowledge: Knowledge
+) -> Judgement | None:
+    """The disclosure of a wider reach tells this one too."""
+    for name in category.covered_by:
+        items = [item for item in disclosures if item.category == name and _fits(item, platform)]
+        found = None if _contradicted(items) else _disclosed(items)
+        if found:
+            title = knowledge.categories[name].title if name in knowledge.categories else name
+            return "disclosed", "medium", f"told together with {title.lower()}; {found[2]}", found[3]
+    return None
+
+
+def _parent(category: Category, disclosures: tuple[Disclosure, ...], platform: Platform | None) -> Judgement | None:
+    items = [item for item in disclosures if category.parent and item.category == category.parent]
+    told = [
+        item
+        for item in _told([item for item in items if _fits(item, platform)])
+        if item.party == "first" and item.action in ("access", "collect")
+    ]
+    if not told:
+        return None
+    return "vague", "medium", f"{category.parent} is told, but not this; {told[0].why}", tuple(told)
+
+
+def _silent(own: Sequence[Disclosure], platform: Platform | None) -> Judgement:
+    other = tuple(item for item in own if not _fits(item, platform))
+    if other:
+        return "silent", "medium", f"told only for {other[0].scope}", other
+    beside = tuple(item for item in own if item.stance == "purpose-scoped")
+    if beside:
+        return "silent", "medium", f"only one purpose of it is denied; {beside[0].why}", beside
+    return "silent", "high", "never mentioned", ()
+
+
+SIGNATURE: Callable[[Category, tuple[Disclosure, ...], Platform | None, Knowledge], Judgement] = verdict
+"""The shape that the join asks of a judge."""
