@@ -28,6 +28,7 @@ class Extractor(Protocol):
 
 
 EXTRACTORS: tuple[tuple[Platform, str], ...] = (
+    ("android", "android_manifest"),
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
 )
@@ -47,7 +48,7 @@ def collect(bundle: Bundle, wanted: Wanted) -> AppFacts:
     gaps = [*bundle.gaps, *(item for item in found if isinstance(item, Gap))]
     identity = _identity(facts)
     if not identity:
-        raise BundleError(_unidentified(bundle, gaps))
+        raise BundleError(_unidentified(bundle, [item for item in found if isinstance(item, Gap)]))
     return AppFacts(
         path=bundle.path,
         platform=bundle.platform,
@@ -83,7 +84,7 @@ def _identity(facts: list[Fact]) -> dict[str, str]:
 
 def _unidentified(bundle: Bundle, gaps: list[Gap]) -> str:
     told = [f"{gap.location.path}: {gap.reason}" for gap in gaps]
-    return told[-1] if told else f"{bundle.path}: nothing in it says what app it is"
+    return told[0] if told else f"{bundle.path}: nothing in it says what app it is"
 
 
 def _digest(wanted: Wanted) -> str:

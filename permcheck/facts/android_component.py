@@ -1,0 +1,157 @@
+"""A `Manifest` in, what its components reach out: special access, foreground services, queries, meta-data, features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from permcheck.facts.android_document import (
+    ALLOW_BACKUP,
+    AUTHORITIES,
+    CLEARTEXT,
+    ENABLED,
+    FOREGROUND_TYPE,
+    NAME,
+    NETWORK_SECURITY_CONFIG,
+    PERMISSION,
+    REQUIRED,
+    VALUE,
+    Manifest,
+)
+from permcheck.facts.android_xml import BOOLEAN, Element
+from permcheck.model import Fact
+
+FOREGROUND_TYPES = {
+    1: "dataSync",
+    1 << 1: "mediaPlayback",
+    1 << 2: "phoneCall",
+    1 << 3: "location",
+    1 << 4: "connectedDevice",
+    1 << 5: "mediaProjection",
+    1 << 6: "camera",
+    1 << 7: "microphone",
+    1 << 8: "health",
+    1 << 9: "remoteMessaging",
+    1 << 10: "systemExempted",
+    1 << 11: "shortService",
+    1 << 12: "fileManagement",
+    1 << 13: "mediaProcessing",
+    1 << 30: "specialUse",
+}
+"""Bits of ``android:foregroundServiceType``: https://developer.android.com/reference/android/R.attr#foregroundServiceType"""
+_HARMLESS_BINDS = frozenset(
+    f"android.permission.BIND_{name}"
+    for name in (
+        "APPWIDGET",
+        "CHOOSER_TARGET_SERVICE",
+        "CONDITION_PROVIDER_SERVICE",
+        "CONTROLS",
+        "DREAM_SERVICE",
+        "JOB_SERVICE",
+        "MIDI_DEVICE_SERVICE",
+        "PRINT_SERVICE",
+        "QUICK_SETTINGS_TILE",
+        "REMOTEVIEWS",
+        "ROUTE_PROVIDER",
+        "WALLPAPER",
+    )
+)
+"""Guards of services that the system calls without handing over anything of the user's."""
+_ACTIONS = frozenset(
+    {
+        "android.intent.action.VIEW_PERMISSION_USAGE",
+        "androidx.health.ACTION_SHOW_PERMISSIONS_RATIONALE",
+        "android.provider.Telephony.SMS_DELIVER",
+        "android.provider.Telephony.SMS_RECEIVED",
+        "android.intent.action.DIAL",
+        "android.intent.action.NEW_OUTGOING_CALL",
+        "android.intent.action.PHONE_STATE",
+        "android.intent.action.BOOT_COMPLETED",
+        "android.app.action.DEVICE_ADMIN_ENABLED",
+        "android.service.notification.NotificationListenerService",
+        "android.accessibilityservice.AccessibilityService",
+        "android.net.VpnService",
+    }
+)
+"""Intent filters that show a role (default SMS or phone app) or a kind of access that rules ask about."""
+_COMPONENTS = ("activity", "activity-alias", "service", "receiver", "provider")
+
+
+def components(manifest: Manifest) -> Iterator[Fact]:
+    """All facts of one manifest that do not stand in ``uses-permission``."""
+    yield from _features(manifest)
+    yield from _queries(manifest)
+    for application in manifest.root.find("application"):
+        yield from _application(manifest, application)
+        yield from _meta_data(manifest, application, "application")
+        for element in application.find(*_COMPONENTS):
+            yield from _component(manifest, element)
+
+
+def _fact(manifest: Manifest, kind: str, key: str, value: str, anchor: str, *condition: str) -> Fact:
+    return Fact(kind, key, value, manifest.location(anchor), manifest.split, tuple(filter(None, condition)))
+
+
+def _features(manifest: Manifest) -> Iterator[Fact]:
+    for element in manifest.root.find("uses-feature"):
+        name = manifest.words(element, NAME)
+        if name:
+            required = manifest.truth(element, REQUIRED, default=True)
+            yield _fact(manifest, "feature", name, "required" if required else "optional", "uses-feature")
+
+
+def _queries(manifest: Manifest) -> Iterator[Fact]:
+    """Which other apps the app may see; an intent that most apps answer shows nearly all of them."""
+    for queries in manifest.root.find("queries"):
+        for element in queries.find("package"):
+            yield _fact(manifest, "queries", f"package:{manifest.words(element, NAME)}", "", "queries/package")
+        for element in queries.find("provider"):
+            yield _fact(manifest, "queries", f"provider:{manifest.words(element, AUTHORITIES)}", "", "queries/provider")
+        for element in queries.find("intent"):
+            for action in element.find("action"):
+                yield _fact(manifest, "queries", f"intent:{manifest.words(action, NAME)}", "", "queries/intent")
+
+
+def _application(manifest: Manifest, application: Element) -> Iterator[Fact]:
+    """Attributes that bear on what a policy says of backups and of encryption in transit."""
+    attributes = {"allowBackup": ALLOW_BACKUP, "usesCleartextTraffic": CLEARTEXT}
+    for name, identifier in attributes.items():
+        words = manifest.words(application, identifier)
+        if words:
+            yield _fact(manifest, "application-attribute", name, words, "application")
+    if NETWORK_SECURITY_CONFIG in application.attributes:
+        yield _fact(manifest, "application-attribute", "networkSecurityConfig", "present", "application")
+
+
+def _meta_data(manifest: Manifest, element: Element, anchor: str) -> Iterator[Fact]:
+    """Names of meta-data; values only where they are switches, since others may be keys that nobody should print."""
+    for item in element.find("meta-data"):
+        name = manifest.words(item, NAME)
+        if name:
+            value = item.attributes.get(VALUE)
+            words = manifest.words(item, VALUE)
+            switch = words if words in ("true", "false") or (value and value.type == BOOLEAN) else ""
+            yield _fact(manifest, "meta-data", name, switch, f"{anchor}/meta-data")
+
+
+def _component(manifest: Manifest, element: Element) -> Iterator[Fact]:
+    name = manifest.component(element)
+    anchor = f"{element.tag} {name}"
+    disabled = "" if manifest.truth(element, ENABLED, default=True) else "disabled at install"
+    guard = manifest.words(element, PERMISSION)
+    if guard.startswith("android.permission.BIND_") and guard not in _HARMLESS_BINDS:
+        yield _fact(manifest, "special-access", guard, name, anchor, disabled)
+    types = manifest.number(element, FOREGROUND_TYPE, 0) if element.tag == "service" else 0
+    for bit, word in FOREGROUND_TYPES.items():
+        if types & bit:
+            yield _fact(manifest, "foreground-service", word, name, anchor, disabled)
+    for action in _actions(manifest, element):
+        yield _fact(manifest, "intent-filter", action, name, anchor, disabled)
+    yield from _meta_data(manifest, element, anchor)
+
+
+def _actions(manifest: Manifest, element: Element) -> Iterator[str]:
+    for intents in element.find("intent-filter"):
+        for action in intents.find("action"):
+            name = manifest.words(action, NAME)
+            if name in _ACTIONS:
+                yield name

@@ -1,0 +1,139 @@
+"""One part of an Android bundle in, its `Manifest` out: values read and references followed as on a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from permcheck.bundles import Part
+from permcheck.errors import BundleError
+from permcheck.facts.android_resources import TABLE_LIMIT, Resources
+from permcheck.facts.android_xml import (
+    BOOLEAN,
+    DECIMAL,
+    DYNAMIC_REFERENCE,
+    LAST_INT,
+    MANIFEST_LIMIT,
+    REFERENCE,
+    STRING,
+    Element,
+    Value,
+    parse_xml,
+)
+from permcheck.model import Gap, Location
+
+LABEL, NAME, PERMISSION, VALUE = 0x01010001, 0x01010003, 0x01010006, 0x01010024
+PROTECTION_LEVEL, ENABLED, AUTHORITIES = 0x01010009, 0x0101000E, 0x01010018
+MIN_SDK, MAX_SDK, TARGET_SDK = 0x0101020C, 0x01010271, 0x01010270
+VERSION_CODE, VERSION_NAME, VERSION_CODE_MAJOR = 0x0101021B, 0x0101021C, 0x01010576
+REQUIRED, ALLOW_BACKUP, CLEARTEXT = 0x0101028E, 0x01010280, 0x010104EC
+NETWORK_SECURITY_CONFIG, FOREGROUND_TYPE = 0x01010527, 0x01010599
+PERMISSION_FLAGS, REQUIRED_FEATURE, REQUIRED_NOT_FEATURE = 0x01010644, 0x01010557, 0x01010558
+"""Ids of framework attributes: https://developer.android.com/reference/android/R.attr"""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The manifest of one part. SDK levels are those in force: target falls back to minimum, minimum to 1."""
+
+    part: Part
+    member: str
+    root: Element
+    resources: Resources | None
+
+    @property
+    def package(self) -> str:
+        """The application id."""
+        return self.words(self.root, "package")
+
+    @property
+    def split(self) -> str:
+        """The name of the split or feature module; empty for the base."""
+        return self.words(self.root, "split")
+
+    @property
+    def min_sdk(self) -> int:
+        """The lowest API level that the app installs on."""
+        return next((self.number(item, MIN_SDK, 1) for item in self.root.find("uses-sdk")), 1)
+
+    @property
+    def target_sdk(self) -> int:
+        """The API level whose rules the app plays by."""
+        return next((self.number(item, TARGET_SDK, self.min_sdk) for item in self.root.find("uses-sdk")), self.min_sdk)
+
+    def location(self, anchor: str = "") -> Location:
+        """The place of an element."""
+        return self.part.location(self.member, anchor)
+
+    def literal(self, element: Element, attribute: int) -> str:
+        """A string that stands in the manifest itself; empty for a resource, as the platform has it for names."""
+        value = element.attributes.get(attribute)
+        return value.text or "" if value and value.type == STRING else ""
+
+    def words(self, element: Element, attribute: int | str) -> str:
+        """A string, wherever it stands; a number or truth value in its usual spelling; empty when absent."""
+        value = self._value(element, attribute)
+        if value is None:
+            return ""
+        if value.type == STRING:
+            return value.text or ""
+        if value.type == BOOLEAN:
+            return "true" if value.data else "false"
+        return str(value.data) if DECIMAL <= value.type <= LAST_INT else ""
+
+    def number(self, element: Element, attribute: int, default: int) -> int:
+        """An integer, also from a resource or a string of digits."""
+        value = self._value(element, attribute)
+        if value is None:
+            return default
+        if DECIMAL <= value.type <= LAST_INT:
+            return value.data - (1 << 32) if value.data >= 1 << 31 else value.data
+        return int(value.text) if value.text and value.text.isascii() and value.text.isdigit() else default
+
+    def truth(self, element: Element, attribute: int, *, default: bool) -> bool:
+        """A truth value, also from a resource or a string."""
+        words = self.words(element, attribute)
+        return words not in ("false", "0") if words else default
+
+    def is_reference(self, element: Element, attribute: int) -> bool:
+        """Whether the value stands in the resource table."""
+        value = element.attributes.get(attribute)
+        return value is not None and value.type in (REFERENCE, DYNAMIC_REFERENCE)
+
+    def component(self, element: Element) -> str:
+        """The full class name of an activity, service, receiver or provider."""
+        name = self.words(element, NAME)
+        if name.startswith("."):
+            return f"{self.package}{name}"
+        return name if "." in name or not name else f"{self.package}.{name}"
+
+    def _value(self, element: Element, attribute: int | str) -> Value | None:
+        value = element.attributes.get(attribute)
+        if value is None or value.type not in (REFERENCE, DYNAMIC_REFERENCE):
+            return value
+        return self.resources.resolve(value) if self.resources else None
+
+
+def read_manifest(part: Part) -> tuple[Manifest, tuple[Gap, ...]]:
+    """The manifest of one part, with the resource table that it refers to. Raises `BundleError`."""
+    member = "AndroidManifest.xml"
+    where = part.location(member)
+    root, oddities = parse_xml(part.container.read(part.root + member, MANIFEST_LIMIT), where.path)
+    gaps = [Gap(where, f"{oddity}; read as a device reads it") for oddity in oddities]
+    if root.tag != "manifest":
+        raise BundleError(f"{where.path}: its root element is {root.tag!r}, not 'manifest'")
+    resources = None
+    try:
+        resources = _resources(part)
+    except BundleError as error:
+        gaps.append(Gap(part.location("resources.arsc"), str(error).rpartition("!/resources.arsc: ")[2]))
+    manifest = Manifest(part, member, root, resources)
+    if not manifest.package:
+        raise BundleError(f"{where.path}: names no package")
+    return manifest, tuple(gaps)
+
+
+def _resources(part: Part) -> Resources | None:
+    member = part.root + "resources.arsc"
+    if member not in part.container.names():
+        return None
+    return Resources(part.container.read(member, TABLE_LIMIT), part.location("resources.arsc").path)

@@ -1,0 +1,65 @@
+"""The manifests of an Android bundle in, facts out: what app it is, what it asks for, what its components reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from permcheck.bundles import Bundle, Part
+from permcheck.errors import BundleError
+from permcheck.facts import Wanted
+from permcheck.facts.android_component import components
+from permcheck.facts.android_document import (
+    LABEL,
+    VERSION_CODE,
+    VERSION_CODE_MAJOR,
+    VERSION_NAME,
+    Manifest,
+    read_manifest,
+)
+from permcheck.facts.android_permission import permissions
+from permcheck.model import Fact, Gap
+
+
+def recognizes(bundle: Bundle) -> bool:
+    """Every Android bundle has manifests."""
+    return bundle.platform == "android"
+
+
+def extract(bundle: Bundle, wanted: Wanted) -> Iterator[Fact | Gap]:  # noqa: ARG001  (every extractor has one signature)
+    """Yield the facts of every part. A split that cannot be read is a gap; the main part must be read.
+
+    Raises `BundleError` where a device would refuse the main part's manifest.
+    """
+    main, gaps = read_manifest(bundle.parts[0])
+    yield from _identity(main)
+    yield from (*gaps, *permissions(main), *components(main))
+    for part in bundle.parts[1:]:
+        yield from _of_part(part, main)
+
+
+def _of_part(part: Part, main: Manifest) -> Iterator[Fact | Gap]:
+    try:
+        manifest, gaps = read_manifest(part)
+    except BundleError as error:
+        yield Gap(part.location(), str(error).removeprefix(f"{part.path}!/"))
+        return
+    if manifest.package != main.package:
+        yield Gap(part.location(), f"belongs to another app ({manifest.package}); read all the same")
+    yield from (*gaps, *permissions(manifest), *components(manifest))
+
+
+def _identity(manifest: Manifest) -> Iterator[Fact]:
+    application = next(manifest.root.find("application"), None)
+    name = manifest.words(application, LABEL) if application else ""
+    major = manifest.number(manifest.root, VERSION_CODE_MAJOR, 0)
+    code = manifest.number(manifest.root, VERSION_CODE, 0) | major << 32
+    values = {
+        "app_id": manifest.package,
+        "name": name or manifest.package,
+        "version": manifest.words(manifest.root, VERSION_NAME),
+        "version-code": str(code),
+        "min-sdk": str(manifest.min_sdk),
+        "target-sdk": str(manifest.target_sdk),
+    }
+    for key, value in values.items():
+        yield Fact("identity", key, value, manifest.location("manifest"))

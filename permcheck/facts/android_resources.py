@@ -1,0 +1,253 @@
+"""A resources.arsc in, values by resource id and strings by locale out: only what is asked for is decoded.
+
+The platform's layout is that of ``ResourceTypes.h``:
+https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/libs/androidfw/include/androidfw/ResourceTypes.h
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from permcheck.errors import BundleError
+from permcheck.facts.android_xml import DYNAMIC_REFERENCE, REFERENCE, STRING, Value
+
+TABLE_LIMIT = 256 << 20
+"""Bytes of one resource table; the largest seen in a store app is below 30 MB."""
+
+_TABLE, _POOL, _PACKAGE, _TYPE = 0x0002, 0x0001, 0x0200, 0x0201
+_SPARSE, _SHORT_OFFSETS = 1, 2
+_COMPLEX, _COMPACT = 1, 8
+_UTF8 = 0x100
+_HOPS = 10
+
+
+class Entry(NamedTuple):
+    """One value of a named resource; ``locale`` is ``""`` for the default, else ``"de"``, ``"pt-BR"``..."""
+
+    locale: str
+    name: str
+    value: Value
+
+
+class _Pool(NamedTuple):
+    """A string pool: offsets are decoded when a string is asked for."""
+
+    raw: bytes
+    offsets: tuple[int, ...]
+    strings: int
+    end: int
+    utf8: bool
+
+    def text(self, index: int) -> str | None:
+        """The string, or nothing where the index or the string leaves the pool."""
+        if index >= len(self.offsets):
+            return None
+        at = self.strings + self.offsets[index]
+        return _text8(self.raw, at, self.end) if self.utf8 else _text16(self.raw, at, self.end)
+
+
+class _Type(NamedTuple):
+    """The values of one resource type in one configuration."""
+
+    start: int
+    end: int
+    header: int
+    flags: int
+    entries: int
+    values: int
+    config: bytes
+
+
+class _Package(NamedTuple):
+    types: dict[int, list[_Type]]
+    type_names: _Pool
+    keys: _Pool
+
+
+class Resources:
+    """An app's resource table. Only single values are kept; styles and plurals are left out."""
+
+    __slots__ = ("_packages", "_raw", "_strings")
+
+    def __init__(self, raw: bytes, where: str) -> None:
+        """Walk the table's chunks. Raises `BundleError`, which names ``where``."""
+        self._raw = raw
+        try:
+            self._strings, self._packages = _read_table(raw)
+        except (struct.error, IndexError, BundleError) as error:
+            raise BundleError(f"{where}: damaged resource table ({error})") from None
+
+    def resolve(self, value: Value) -> Value | None:
+        """Follow references to the value of the default configuration; nothing where they lead nowhere."""
+        for _ in range(_HOPS):
+            if value.type not in (REFERENCE, DYNAMIC_REFERENCE):
+                return value
+            found = self.values(value.data)
+            if not found:
+                return None
+            value = min(found, key=lambda entry: (entry.locale != "", entry.locale not in ("en", "en-US"))).value
+        return None
+
+    def values(self, identifier: int) -> tuple[Entry, ...]:
+        """All values of one resource id, one per configuration, in the table's order."""
+        package = self._packages.get(identifier >> 24)
+        if package is None:
+            return ()
+        found = (
+            self._entry(package, kind, identifier & 0xFFFF) for kind in package.types.get(identifier >> 16 & 0xFF, ())
+        )
+        return tuple(entry for entry in found if entry)
+
+    def entries(self, type_name: str) -> Iterator[Entry]:
+        """All values of all resources of one type (``string``, ``raw``, ``bool``...), in the table's order."""
+        for package in self._packages.values():
+            for number, kinds in package.types.items():
+                if package.type_names.text(number - 1) == type_name:
+                    for kind in kinds:
+                        entries = (self._entry(package, kind, index) for index in _indexes(self._raw, kind))
+                        yield from (entry for entry in entries if entry)
+
+    def _entry(self, package: _Package, kind: _Type, index: int) -> Entry | None:
+        at = _entry_place(self._raw, kind, index)
+        if at is None or at + 8 > kind.end:
+            return None
+        size, flags, key = struct.unpack_from("<2HL", self._raw, at)
+        if flags & _COMPACT:
+            value = self._value(flags >> 8, key)
+            key = size
+        elif flags & _COMPLEX or at + size + 8 > kind.end:
+            return None
+        else:
+            value = self._value(*struct.unpack_from("<3xBL", self._raw, at + size))
+        return Entry(_locale(kind.config), package.keys.text(key) or "", value)
+
+    def _value(self, kind: int, data: int) -> Value:
+        return Value(kind, data, self._strings.text(data) if kind == STRING else None)
+
+
+def _read_table(raw: bytes) -> tuple[_Pool, dict[int, _Package]]:
+    strings: _Pool | None = None
+    packages: dict[int, _Package] = {}
+    kind, header, size = struct.unpack_from("<2HL", raw, 0)
+    if kind != _TABLE:
+        raise BundleError("not a resource table")
+    for at, kind, _, end in _chunks(raw, header, min(size, len(raw))):
+        if kind == _POOL and strings is None:
+            strings = _read_pool(raw, at, end)
+        elif kind == _PACKAGE:
+            number, package = _read_package(raw, at, end)
+            packages.setdefault(number, package)
+    if strings is None:
+        raise BundleError("no string pool")
+    return strings, packages
+
+
+def _chunks(raw: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Offset, type, header size and end of each chunk."""
+    while at + 8 <= end:
+        kind, header, size = struct.unpack_from("<2HL", raw, at)
+        if header < 8 or size < header or size > end - at:
+            raise BundleError(f"chunk of {size} bytes at offset {at}")
+        yield at, kind, header, at + size
+        at += size
+
+
+def _read_package(raw: bytes, start: int, end: int) -> tuple[int, _Package]:
+    header = struct.unpack_from("<H", raw, start + 2)[0]
+    number, type_strings, _, key_strings = struct.unpack_from("<L256x3L", raw, start + 8)
+    types: dict[int, list[_Type]] = {}
+    for at, kind, head, stop in _chunks(raw, start + header, end):
+        if kind == _TYPE:
+            identifier, flags, count, values = struct.unpack_from("<2B2x2L", raw, at + 8)
+            config = raw[at + 20 : at + 20 + struct.unpack_from("<L", raw, at + 20)[0]][:64]
+            types.setdefault(identifier, []).append(_Type(at, stop, head, flags, count, values, config))
+    names = _pool_at(raw, start + type_strings, end)
+    return number & 0xFF, _Package(types, names, _pool_at(raw, start + key_strings, end))
+
+
+def _pool_at(raw: bytes, at: int, end: int) -> _Pool:
+    size = struct.unpack_from("<L", raw, at + 4)[0]
+    return _read_pool(raw, at, min(at + size, end))
+
+
+def _read_pool(raw: bytes, at: int, end: int) -> _Pool:
+    header, count, flags, start = struct.unpack_from("<2xH4xL4x2L", raw, at)
+    count = min(count, max(0, end - at - header) // 4)
+    offsets = struct.unpack_from(f"<{count}L", raw, at + header)
+    return _Pool(raw, offsets, at + start, end, bool(flags & _UTF8))
+
+
+def _indexes(raw: bytes, kind: _Type) -> Iterator[int]:
+    """The entries that a type holds in one configuration."""
+    first = kind.start + kind.header
+    if kind.flags & _SPARSE:
+        room = max(0, kind.end - first) // 4
+        yield from struct.unpack_from("<" + "H2x" * min(kind.entries, room), raw, first)
+        return
+    yield from range(min(kind.entries, max(0, kind.end - first) // (2 if kind.flags & _SHORT_OFFSETS else 4)))
+
+
+def _entry_place(raw: bytes, kind: _Type, index: int) -> int | None:
+    first = kind.start + kind.header
+    if kind.flags & _SPARSE:
+        offset = _sparse_offset(raw, kind, index)
+    elif index >= kind.entries:
+        return None
+    elif kind.flags & _SHORT_OFFSETS:
+        offset = _within(raw, "<H", first + 2 * index, kind.end)
+        offset = None if offset in (None, 0xFFFF) else 4 * (offset or 0)
+    else:
+        offset = _within(raw, "<L", first + 4 * index, kind.end)
+    return None if offset in (None, 0xFFFFFFFF) else kind.start + kind.values + (offset or 0)
+
+
+def _sparse_offset(raw: bytes, kind: _Type, index: int) -> int | None:
+    first = kind.start + kind.header
+    room = min(kind.entries, max(0, kind.end - first) // 4)
+    pairs = struct.iter_unpack("<2H", raw[first : first + 4 * room])
+    return next((4 * offset for at, offset in pairs if at == index), None)
+
+
+def _within(raw: bytes, form: str, at: int, end: int) -> int | None:
+    if at + struct.calcsize(form) > end:
+        return None
+    found: int = struct.unpack_from(form, raw, at)[0]
+    return found
+
+
+def _locale(config: bytes) -> str:
+    """The locale of a configuration (``ResTable_config``), from its packed language and region."""
+    language, region = _packed(config[8:10], "a"), _packed(config[10:12], "0")
+    return f"{language}-{region}" if language and region else language
+
+
+def _packed(pair: bytes, base: str) -> str:
+    if len(pair) < 2 or not pair[0]:
+        return ""
+    if not pair[0] & 0x80:
+        return pair.decode("ascii", "replace")
+    bits = pair[1] << 8 | pair[0]
+    first, second, third = bits >> 8 & 0x1F, (bits >> 13 & 7) | (bits & 3) << 3, bits >> 2 & 0x1F
+    return "".join(chr(ord(base) + number) for number in (first, second, third))
+
+
+def _text8(raw: bytes, at: int, end: int) -> str | None:
+    _, at = _length8(raw, at, end)
+    length, at = _length8(raw, at, end)
+    return raw[at : at + length].decode("utf-8", "replace") if at + length <= end else None
+
+
+def _length8(raw: bytes, at: int, end: int) -> tuple[int, int]:
+    if at + 2 > end:
+        return 0, end + 1
+    return ((raw[at] & 0x7F) << 8 | raw[at + 1], at + 2) if raw[at] & 0x80 else (raw[at], at + 1)
+
+
+def _text16(raw: bytes, at: int, end: int) -> str | None:
+    if at + 4 > end:
+        return None
+    high, low = struct.unpack_from("<2H", raw, at)
+    length, at = ((high & 0x7FFF) << 16 | low, at + 4) if high & 0x8000 else (high, at + 2)
+    return raw[at : at + 2 * length].decode("utf-16-le", "replace") if at + 2 * length <= end else None
