@@ -52,7 +52,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     """Read every DEX file of every part, one at a time.
 
     ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for any member; nested classes with
-    ``$``), ``provider`` (authorities that stand behind ``content://``) and ``intent`` (actions, to the letter). The
+    ``$``), ``provider`` (authorities that stand behind ``content://``), and to the letter ``intent`` (actions) and
+    ``string`` (other constants). The
     value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
     out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes.
     """
@@ -76,7 +77,7 @@ def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
         else:
             members[descriptor(key)][b""] = key
     starts = [(f"content://{key}".encode(), ("provider", key)) for key in wanted.get("provider", ())]
-    starts += [(key.encode(), ("intent", key)) for key in wanted.get("intent", ())]
+    starts += [(key.encode(), (kind, key)) for kind in ("intent", "string") for key in wanted.get(kind, ())]
     return Names(members, tuple(sorted(starts)))
 
 
