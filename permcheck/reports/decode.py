@@ -142,12 +142,12 @@ def _span(entry: Record | None) -> Span | None:
     return Span(**entry) if entry else None
 
 
-def _plain(cls: type[T], entry: Record, **built: Any) -> T:  # noqa: ANN401  (the fields of ``cls``)
+def _plain(cls: type[T], entry: Record, **built: Any) -> T:
     """A dataclass from the entry's values; lists become tuples, ``built`` holds what needs more than that."""
     names = [item.name for item in fields(cls)]  # type: ignore[arg-type]  # every ``cls`` here is a dataclass
     raw = {name: _frozen(entry[name]) for name in names if name not in built and name in entry}
     return cls(**raw, **built)
 
 
-def _frozen(value: Any) -> Any:  # noqa: ANN401  (whatever JSON holds)
+def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

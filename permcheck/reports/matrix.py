@@ -129,3 +129,11 @@ def all_gaps(report: Report) -> tuple[Gap, ...]:
 def unique(items: Iterable[T]) -> tuple[T, ...]:
     """The items in order, each once."""
     return tuple(dict.fromkeys(items))
+
+
+def merged(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of the same fingerprint (the Android and the iOS build of one product) together, in order."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for found in findings:
+        groups.setdefault((found.rule, found.subject), []).append(found)
+    return list(groups.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from permcheck.model import Fact, Finding, Report
+from permcheck.model import Fact, Finding, Report, Waiver
 from permcheck.reports.matrix import (
     ASKING,
     Row,
@@ -13,9 +13,11 @@ from permcheck.reports.matrix import (
     by_rule,
     is_asked,
     is_live,
+    merged,
     platforms,
     rows,
     rule_notes,
+    unique,
     worst_first,
 )
 from permcheck.reports.plain import clip, line, pad, width, wrap
@@ -108,7 +110,7 @@ def _table(report: Report, page: Page) -> Iterator[str]:
     sizes = [names, *(9 for _ in columns), 15]
     rest = max(10, page.width - sum(sizes) - 2 * len(sizes))
     head = ["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"]
-    yield page.paint(_cells(head, [*sizes, rest]), "bold")
+    yield page.paint(_cells(head, [*sizes, rest]).rstrip(), "bold")
     for row in shown:
         glyph, word = VERDICTS[row.verdict]
         asked = [_asked(row, paths) for paths in columns.values()]
@@ -184,43 +186,54 @@ def _findings(report: Report, page: Page, findings: Iterable[Finding]) -> Iterat
     for number, (first, group) in enumerate(by_rule(findings)):
         if number:
             yield ""
-        severity = page.paint(first.severity, SEVERITY_TONES[first.severity], "bold")
-        title = line(notes[first.rule].title)
-        yield f"{severity} {page.paint(first.rule, 'bold')} {first.name}: {title}"
-        shown = group if page.verbose else group[:SHOWN]
-        for found in shown:
-            yield from _finding(found, report, page)
-        if len(group) > len(shown):
-            yield f"  … and {len(group) - len(shown)} more (--verbose lists them)"
+        yield from _rule_heading(first, notes[first.rule].title, page)
+        issues = merged(group)
+        shown = issues if page.verbose else issues[:SHOWN]
+        for same in shown:
+            yield from _finding(same, report, page)
+        if len(issues) > len(shown):
+            yield f"  … and {len(issues) - len(shown)} more (--verbose lists them)"
         yield from _advice(first, notes[first.rule].why, page)
 
 
-def _finding(found: Finding, report: Report, page: Page) -> Iterator[str]:
+def _rule_heading(first: Finding, title: str, page: Page) -> Iterator[str]:
+    indent = len(first.severity) + 1
+    rows = list(page.paragraph(f"{first.rule} {first.name}: {title}", indent, first.severity))
+    rows[0] = page.paint(first.severity, SEVERITY_TONES[first.severity], "bold") + rows[0][len(first.severity) :]
+    yield from rows
+
+
+def _finding(same: list[Finding], report: Report, page: Page) -> Iterator[str]:
+    """Findings of one fingerprint, each message once, with the platforms that share it."""
     apps = {app.path: PLATFORMS[app.platform] for app in report.apps}
-    spot = where(found.location, short=len(report.policies) == 1) if found.location and not found.quotes else ""
-    said = (
-        found.message
-        if not spot or found.location is None or found.location.path in found.message
-        else f"{spot}: {found.message}"
-    )
-    label = f"[{apps[found.app]}] " if found.app in apps else ""
-    yield from page.paragraph(label + clip(said, 1000), 4, "  -")
-    for quote in found.quotes if page.verbose else found.quotes[:1]:
+    for message in unique(found.message for found in same):
+        sharing = [found for found in same if found.message == message]
+        labels = unique(apps[found.app] for found in sharing if found.app in apps)
+        label = f"[{', '.join(labels)}] " if labels else ""
+        yield from page.paragraph(label + clip(_said(sharing[0], report), 1000), 4, "  -")
+    found = same[0]
+    quotes = unique(quote for one in same for quote in one.quotes)
+    for quote in quotes if page.verbose else quotes[:1]:
         place = source_of(quote, short=len(report.policies) == 1)
         yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 300)}"', 6)
     if found.waiver:
-        yield from page.paragraph(_waiver(found), 6)
+        yield from page.paragraph(_waiver(found.waiver), 6)
     if found.draft and page.verbose:
         yield from page.paragraph(f"draft: {found.draft}", 6)
 
 
-def _waiver(found: Finding) -> str:
-    waiver = found.waiver
-    assert waiver is not None
-    until = f" until {waiver.expires}" if waiver.expires else ""
+def _said(found: Finding, report: Report) -> str:
+    """The message, after its place where neither a quote nor the message itself tells it."""
+    if not found.location or found.quotes or found.location.path in found.message:
+        return found.message
+    return f"{where(found.location, short=len(report.policies) == 1)}: {found.message}"
+
+
+def _waiver(waiver: Waiver) -> str:
     by = f" by {waiver.owner}" if waiver.owner else ""
-    word = "waived" if waiver.status == "active" else f"{waiver.kind} expired"
-    return f"{word}{until}{by}: {waiver.reason}"
+    if waiver.status == "expired":
+        return f"{waiver.kind}{by} expired{f' on {waiver.expires}' if waiver.expires else ''}: {waiver.reason}"
+    return f"waived{f' until {waiver.expires}' if waiver.expires else ''}{by}: {waiver.reason}"
 
 
 def _advice(first: Finding, why: str, page: Page) -> Iterator[str]:

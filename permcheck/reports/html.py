@@ -1,0 +1,212 @@
+"""A `Report` in, one self-contained HTML page out: for a lawyer to read, decide in and print."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from permcheck.model import Disclosure, Fact, Finding, Placeholder, Policy, Report, RuleNote, Span
+from permcheck.reports.encode import Ids, ids_of
+from permcheck.reports.matrix import (
+    all_gaps,
+    by_rule,
+    is_asked,
+    is_live,
+    merged,
+    platforms,
+    rows,
+    rule_notes,
+    unique,
+)
+from permcheck.reports.plain import visible
+from permcheck.reports.policy_text import Mark, Passage, passages
+from permcheck.reports.wording import (
+    PLATFORMS,
+    STANCES,
+    VERDICTS,
+    count,
+    detail,
+    findings_line,
+    place,
+    where,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing to decide on: the findings of one fingerprint, with what the rule says."""
+
+    anchor: str
+    rule: RuleNote
+    findings: tuple[Finding, ...]
+    slot: str = ""
+
+    @property
+    def first(self) -> Finding:
+        """The finding that speaks for all."""
+        return self.findings[0]
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What is said, each once."""
+        return unique(found.message for found in self.findings)
+
+    @property
+    def quotes(self) -> tuple[Disclosure, ...]:
+        """The sentences of the policy that it is about."""
+        return unique(quote for found in self.findings for quote in found.quotes)
+
+    @property
+    def evidence(self) -> tuple[Fact, ...]:
+        """What the apps say."""
+        return unique(fact for found in self.findings for fact in found.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An unfilled place in a policy; ``anchor`` is that of its mark."""
+
+    anchor: str
+    item: Placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One policy with its marked passages; ``anchor`` starts the ids of its lines."""
+
+    anchor: str
+    policy: Policy
+    passages: tuple[Passage, ...]
+
+
+def render(report: Report) -> str:
+    """The page; everything is in it, it asks for nothing from anywhere, and its scripts and styles are pinned."""
+    _, disclosures = ids_of(report)
+    slots = tuple(
+        Slot(f"p{number}", item)
+        for number, item in enumerate((item for policy in report.policies for item in policy.placeholders), 1)
+    )
+    return _template().render(
+        report=report,
+        title=_title(report),
+        rows=rows(report),
+        columns=platforms(report),
+        issues=_issues(report, slots),
+        slots=slots,
+        texts=_texts(report, slots, disclosures),
+        gaps=all_gaps(report),
+        names={note.id: note.title for note in report.categories},
+        apps={app.path: app for app in report.apps},
+        anchor_of=disclosures.refer,
+        **_inlined(),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (73 ms that other formats save)
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    _teach(environment)
+    return environment.get_template("report.html")
+
+
+def _teach(environment: Environment) -> None:
+    environment.tests |= {"asks": is_asked}
+    environment.filters |= {"count": count, "place": place, "where": where, "detail": detail, "visible": visible}
+    environment.globals |= {
+        "PLATFORMS": PLATFORMS,
+        "VERDICTS": VERDICTS,
+        "STANCES": STANCES,
+        "findings_line": findings_line,
+        "is_live": is_live,
+        "is_asked": is_asked,
+        "merge_marks": merge_marks,
+    }
+
+
+def _shown(value: object) -> object:
+    """Write out control characters of everything that is not markup of ours."""
+    return visible(value) if type(value) is str else value
+
+
+@cache
+def _inlined() -> dict[str, str]:
+    """Style and script with the hashes that the content security policy allows."""
+    style = (TEMPLATES / "report.css").read_text("utf-8")
+    script = (TEMPLATES / "report.js").read_text("utf-8")
+    return {"style": style, "script": script, "style_hash": _pin(style), "script_hash": _pin(script)}
+
+
+def _pin(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _title(report: Report) -> str:
+    names = unique(app.name or app.app_id for app in report.apps) or unique(
+        policy.document.title or policy.document.path for policy in report.policies
+    )
+    return ", ".join(names) or "permcheck"
+
+
+def _issues(report: Report, slots: tuple[Slot, ...]) -> list[Issue]:
+    notes = rule_notes(report)
+    anchors = {(slot.item.location, slot.item.text): slot.anchor for slot in slots}
+    found = [group for _, of_rule in by_rule(report.findings) for group in merged(of_rule)]
+    return [
+        Issue(
+            f"{group[0].rule}-{group[0].category or group[0].fingerprint[:8]}-{number}",
+            notes[group[0].rule],
+            tuple(group),
+            next((a for (at, text), a in anchors.items() if at == group[0].location and text in group[0].message), ""),
+        )
+        for number, group in enumerate(found, 1)
+    ]
+
+
+def _texts(report: Report, slots: tuple[Slot, ...], disclosures: Ids[Disclosure]) -> list[Text]:
+    anchors = {id(slot.item): slot.anchor for slot in slots}
+    return [
+        Text(f"t{number}", policy, tuple(passages(policy.document, _marks(policy, anchors, disclosures))))
+        for number, policy in enumerate(report.policies, 1)
+    ]
+
+
+def _marks(policy: Policy, anchors: dict[int, str], disclosures: Ids[Disclosure]) -> Iterator[tuple[Mark, Span]]:
+    for item in unique(policy.disclosures):
+        if item.location.span:
+            yield Mark(disclosures.refer(item), "disclosure", item), item.location.span
+    for slot in policy.placeholders:
+        if slot.location.span:
+            yield Mark(anchors[id(slot)], "placeholder", slot), slot.location.span
+        for span in slot.governed:
+            yield Mark(f"{anchors[id(slot)]}-governed", "governed", slot), span
+
+
+def merge_marks(marks: tuple[Mark, ...]) -> str:
+    """The class of a marked piece: the gravest of its marks."""
+    kinds = {mark.kind for mark in marks}
+    if "placeholder" in kinds:
+        return "slot"
+    if "governed" in kinds:
+        return "governed"
+    stances = {mark.item.stance for mark in marks if isinstance(mark.item, Disclosure)}
+    order = ("placeholder", "denied", "denied-except", "vague", "hedged", "conditional", "purpose-scoped", "disclosed")
+    return "said " + next((stance for stance in order if stance in stances), "disclosed")

@@ -1,0 +1,162 @@
+"""What a release engineer sees in a terminal."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from permcheck.model import Report
+from permcheck.reports import text
+from permcheck.reports.plain import width
+from tests.builders.report import report
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def rows_of(output):
+    """Category -> its row of the table."""
+    table = output.split("\n\n")[1].splitlines()
+    return {line.split("  ")[0]: line for line in table[1:]}
+
+
+def test_table_tells_who_asks_what_the_policy_says_and_where():
+    rows = rows_of(text.render(report()))
+    assert re.split(r"\s{2,}", rows["Camera"]) == ["Camera", "asks", "asks", "✓ disclosed", "lines 5-6"]
+    assert re.split(r"\s{2,}", rows["Location"]) == ["Location", "asks", "-", "✗ not mentioned", "ACCESS_FINE_LOCATION"]
+
+
+def test_what_needs_work_comes_first():
+    assert list(rows_of(text.render(report()))) == [
+        "Contacts",
+        "Location",
+        "Microphone",
+        "Health",
+        "Motion",
+        "Calendar",
+        "Camera",
+        "Bluetooth",
+    ]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("verbose", [False, True])
+def test_no_line_is_wider_than_the_terminal(columns, verbose):
+    output = text.render(report(), width=columns, verbose=verbose)
+    body = output.partition("\n\n")[2]
+    assert max(width(line) for line in body.splitlines()) <= columns
+
+
+def test_the_whole_fits_a_screen_or_two():
+    assert len(text.render(report()).splitlines()) <= 60
+
+
+def test_color_adds_nothing_but_color():
+    colored = text.render(report(), color=True)
+    assert ESCAPE.search(colored)
+    assert ESCAPE.sub("", colored) == text.render(report())
+    assert not ESCAPE.search(text.render(report()))
+
+
+def test_quotes_come_with_their_place():
+    assert 'line 9: "We never read your contacts."' in text.render(report())
+
+
+def test_waived_finding_stays_visible_and_does_not_count():
+    output = text.render(report())
+    assert "waived until 2027-03-31 by r.holm@example.com: Voice control ships" in output
+    assert "4 errors, 2 warnings, 1 note, 1 waived" in output
+
+
+def test_expired_waiver_counts_again():
+    found = [replace(f, waiver=replace(f.waiver, status="expired")) if f.waiver else f for f in report().findings]
+    output = text.render(replace(report(), findings=tuple(found)))
+    assert "5 errors, 2 warnings, 1 note ·" in output
+    assert "waiver expired until 2027-03-31" not in output
+
+
+def test_a_gap_is_told_once_by_its_finding_or_by_itself():
+    output = " ".join(text.render(report()).split())
+    assert output.count("the binary is encrypted") == 1
+    assert "Not checked - build/watch.ipa: not a zip file" in output
+
+
+def test_long_groups_are_cut_and_say_so():
+    slot = next(found for found in report().findings if found.rule == "PC404")
+    many = tuple(replace(slot, subject=f"[slot {n}]", message=f"Unfilled text: [slot {n}]") for n in range(30))
+    short = text.render(replace(report(), findings=many))
+    assert "… and 22 more (--verbose lists them)" in short
+    assert "30 errors" in short
+    assert "[slot 29]" in text.render(replace(report(), findings=many), verbose=True)
+
+
+def test_quiet_keeps_live_errors_lost_inputs_and_counters():
+    output = text.render(report(), quiet=True)
+    assert "Category" not in output
+    assert "PC101" in output
+    assert "Microphone" not in output
+    assert "PC102" not in output
+    assert "build/watch.ipa: not a zip file" in output
+    assert output.splitlines()[-2].startswith("4 errors") or output.splitlines()[-1].startswith("4 errors")
+
+
+def test_both_builds_of_a_product_share_a_line():
+    found = report().findings[0]
+    twin = replace(found, app=report().apps[1].path)
+    output = text.render(replace(report(), findings=(found, twin)))
+    assert output.count("The app can reach Location") == 1
+    assert "[Android, iOS] The app can reach Location" in output
+
+
+def test_without_a_policy_every_permission_is_listed_with_its_category():
+    asked = replace(report(), policies=(), assessments=(), findings=())
+    output = text.render(asked, width=100)
+    assert re.search(r"^Camera +permission android.permission.CAMERA$", output, re.MULTILINE)
+    assert re.search(
+        r"^Contacts +permission android.permission.READ_CONTACTS · likely from Ferrow", output, re.MULTILINE
+    )
+    assert re.search(r"^Uncategorised +permission com.example.haldenhome.permission.C2D$", output, re.MULTILINE)
+    assert "AndroidManifest.xml (uses-permission CAMERA)" in " ".join(text.render(asked, verbose=True).split())
+
+
+def test_without_an_app_silence_is_one_line():
+    cells = tuple(replace(cell, app="", facts=()) for cell in report().assessments)
+    output = text.render(replace(report(), apps=(), assessments=cells))
+    assert "Not mentioned: Location, Microphone" in output
+    assert "Android" not in output.split("\n\n")[1]
+
+
+def test_an_empty_report_says_nothing_wrong():
+    assert text.render(Report("0.1.0", "00")) == "\n"
+
+
+@pytest.mark.parametrize(
+    "bad", ["\x1b[31mred", "a\u202eb", "one\ntwo", "bell\x07", "\x9b2J", "\ud800", "tag\U000e0041"]
+)
+def test_nothing_from_a_bundle_acts_on_the_terminal(bad):
+    base = report()
+    app = replace(base.apps[0], name=bad, version=bad, path=bad)
+    finding = replace(base.findings[0], message=bad, subject=bad, fix=bad, app=bad)
+    lost = replace(base.gaps[0], reason=bad)
+    cells = tuple(replace(cell, app=bad, why=bad) for cell in base.assessments)
+    output = text.render(replace(base, apps=(app,), findings=(finding,), gaps=(lost,), assessments=cells), verbose=True)
+    assert not re.search(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e0fff]", output
+    )
+    assert "\ntwo" not in output
+
+
+def test_a_name_of_a_megabyte_does_not_break_the_layout():
+    base = report()
+    name = "x" * 1_000_000
+    app = replace(base.apps[0], name=name, version=name, app_id=name)
+    fact = replace(base.assessments[0].facts[0], key=name)
+    cell = replace(base.assessments[0], facts=(fact,))
+    output = text.render(replace(base, apps=(app,), assessments=(cell,)))
+    assert len(output) < 10_000
+
+
+def test_wide_characters_keep_the_columns():
+    notes = tuple(replace(note, title="摄像头权限") if note.id == "camera" else note for note in report().categories)
+    rows = text.render(replace(report(), categories=notes)).split("\n\n")[1].splitlines()
+    ends = {width(line[: line.index("asks")]) for line in rows if "asks" in line and "Motion" not in line}
+    assert len(ends) == 1
