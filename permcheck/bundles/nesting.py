@@ -105,8 +105,7 @@ def parent(path: str) -> str:
 
 def is_junk(name: str) -> bool:
     """Whether a member is what macOS leaves in archives: resource forks and Finder's files."""
-    last = name.rpartition("/")[2]
-    return name.startswith("__MACOSX/") or "/__MACOSX/" in name or last.startswith("._") or last == ".DS_Store"
+    return name.startswith(("__MACOSX/", "._")) or "/__MACOSX/" in name or "/._" in name or name.endswith(".DS_Store")
 
 
 def _is_outer_app(root: str) -> bool:

@@ -34,7 +34,7 @@ class Table:
 
 
 def read_tables(part: Part, own: list[str]) -> tuple[dict[str, Table], list[Gap]]:
-    """Locale (``en``, ``zh-Hans``, ``Base``) -> table, for all that the part is translated to; and what was not read."""
+    """Locale (``en``, ``zh-Hans``, ``Base``) -> table, for all that the part is translated to; and gaps."""
     tables: dict[str, Table] = {}
     gaps: list[Gap] = []
     for member in own:

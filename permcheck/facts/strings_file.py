@@ -45,7 +45,8 @@ def _parse(text: str) -> dict[str, str]:
     while at < end:
         found = _PAIR.match(text, at)
         if not found:
-            line = text.count("\n", 0, at) + 1
+            rest = len(text) - len(text[at:].lstrip())
+            line = text.count("\n", 0, rest) + 1
             raise BundleError(f"strings file that cannot be read from line {line} on")
         at = found.end()
         if found["key"] is not None:
