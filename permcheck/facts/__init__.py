@@ -31,6 +31,7 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("android", "android_manifest"),
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
+    ("ios", "macho"),
 )
 """Platform and module of every source of evidence, in the order in which they are asked; imported when asked."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from permcheck.bundles import Bundle, Part
+from permcheck.bundles import Bundle, Part, nesting
 from permcheck.errors import BundleError
 from permcheck.facts import entitlements, macho_imports, macho_objc
 from permcheck.facts.macho_image import Image, read_images
+from permcheck.facts.plist import read_plist
 from permcheck.model import Fact, Gap, Location
 
 _CLASS = "_OBJC_CLASS_$_"
@@ -28,20 +28,13 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     ``wanted`` holds the names to look for by kind: imported ``class`` and ``symbol`` (with its leading underscore;
     ``*`` at the end is a prefix), ``selector``, and ``objc-class`` (prefixes of the classes that a binary defines).
     """
-    roots = tuple(part.root for part in bundle.parts)
+    owned = nesting.own_members(bundle)
     for part in bundle.parts:
         executable = _executable(part)
-        for member in binaries(part, executable, roots):
-            yield from _read_member(part, member, wanted)
-        if executable and executable not in _own_members(part, roots):
+        if executable and executable not in owned[part.root]:
             yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
-
-
-def binaries(part: Part, executable: str, roots: tuple[str, ...]) -> list[str]:
-    """List the members of a part that the device loads as its code, the executable first, relative to its root."""
-    own = _own_members(part, roots)
-    dylibs = [name for name in own if name.endswith(".dylib")]
-    return [*([executable] if executable in own else []), *dylibs]
+        for member in _code(executable, owned[part.root]):
+            yield from _read_member(part, member, wanted)
 
 
 def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
@@ -59,19 +52,19 @@ def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[
                 yield item
 
 
-def _own_members(part: Part, roots: tuple[str, ...]) -> list[str]:
-    """Members of the part that belong to no part nested in it, relative to its root."""
-    nested = tuple(root for root in roots if root.startswith(part.root) and root != part.root)
-    names = (name for name in part.container.names() if name.startswith(part.root))
-    return [name[len(part.root) :] for name in names if not nested or not name.startswith(nested)]
+def _code(executable: str, members: list[str]) -> Iterator[str]:
+    """Yield what the device loads as a part's code, the executable first: debug builds keep theirs in a dylib."""
+    if executable in members:
+        yield executable
+    yield from (name for name in members if name.endswith(".dylib") and name != executable)
 
 
 def _executable(part: Part) -> str:
     """Tell what Info.plist calls the executable; a framework without a readable one is named as its directory is."""
     name = None
     # what is wrong with the plist is told where plists are read; here it only costs the name
-    with suppress(Exception):
-        name = plistlib.loads(part.container.read(f"{part.root}Info.plist")).get("CFBundleExecutable")
+    with suppress(BundleError):
+        name = read_plist(part.container.read(f"{part.root}Info.plist")).get("CFBundleExecutable")
     if isinstance(name, str) and name and "/" not in name:
         return name
     stem = part.root.rstrip("/").rpartition("/")[2].rpartition(".")[0]
@@ -83,7 +76,7 @@ def _read_member(part: Part, member: str, wanted: Mapping[str, frozenset[str]]) 
     try:
         data = part.container.read(f"{part.root}{member}")
     except BundleError as error:
-        yield Gap(location, str(error))
+        yield Gap(location, str(error).rpartition(f"{member}: ")[2])
         return
     yield from read_binary(data, location, wanted)
 

@@ -58,6 +58,23 @@ def sign(binary: bytes, claim: Claim) -> bytes:
     return bytes(code) + _superblob({0: directory, **blobs}).ljust(total, b"\0")
 
 
+def scramble(binary: bytes) -> bytes:
+    """Make a linked file look as the store delivers it: the range that LC_ENCRYPTION_INFO_64 names is unreadable."""
+    at = _command(binary, 0x2C)
+    offset, size = struct.unpack_from("<2I", binary, at + 8)
+    hidden = bytes(byte ^ 0x5A for byte in binary[offset : offset + size])
+    whole = bytearray(binary[:offset] + hidden + binary[offset + size :])
+    struct.pack_into("<I", whole, at + 16, 1)
+    return bytes(whole)
+
+
+def _command(binary: bytes, number: int) -> int:
+    at = 32
+    while struct.unpack_from("<I", binary, at)[0] != number:
+        at += struct.unpack_from("<I", binary, at + 4)[0]
+    return at
+
+
 def der(value: object) -> bytes:
     """Write a property list value in the DER form that Xcode 14 and later write; keys sorted."""
     if isinstance(value, bool):
