@@ -96,6 +96,7 @@ def render(report: Report) -> str:
         Slot(f"p{number}", item)
         for number, item in enumerate((item for policy in report.policies for item in policy.placeholders), 1)
     )
+    texts = _texts(report, slots, disclosures)
     return _template().render(
         report=report,
         title=_title(report),
@@ -103,7 +104,9 @@ def render(report: Report) -> str:
         columns=platforms(report),
         issues=_issues(report, slots),
         slots=slots,
-        texts=_texts(report, slots, disclosures),
+        texts=texts,
+        placed=_placed(texts),
+        judged={cell.category for cell in report.assessments},
         gaps=all_gaps(report),
         names={note.id: note.title for note in report.categories},
         apps={app.path: app for app in report.apps},
@@ -183,14 +186,24 @@ def _issues(report: Report, slots: tuple[Slot, ...]) -> list[Issue]:
 
 def _texts(report: Report, slots: tuple[Slot, ...], disclosures: Ids[Disclosure]) -> list[Text]:
     anchors = {id(slot.item): slot.anchor for slot in slots}
+    cited = unique(
+        (
+            *(item for cell in report.assessments for item in cell.disclosures),
+            *(item for found in report.findings for item in found.quotes),
+        )
+    )
     return [
-        Text(f"t{number}", policy, tuple(passages(policy.document, _marks(policy, anchors, disclosures))))
+        Text(f"t{number}", policy, tuple(passages(policy.document, _marks(policy, cited, anchors, disclosures))))
         for number, policy in enumerate(report.policies, 1)
     ]
 
 
-def _marks(policy: Policy, anchors: dict[int, str], disclosures: Ids[Disclosure]) -> Iterator[tuple[Mark, Span]]:
-    for item in unique(policy.disclosures):
+def _marks(
+    policy: Policy, cited: tuple[Disclosure, ...], anchors: dict[int, str], disclosures: Ids[Disclosure]
+) -> Iterator[tuple[Mark, Span]]:
+    """The policy's own disclosures, those that a verdict cites from it, and its unfilled places."""
+    ours = (item for item in cited if item.location.path == policy.document.path)
+    for item in unique((*policy.disclosures, *ours)):
         if item.location.span:
             yield Mark(disclosures.refer(item), "disclosure", item), item.location.span
     for slot in policy.placeholders:
@@ -198,6 +211,12 @@ def _marks(policy: Policy, anchors: dict[int, str], disclosures: Ids[Disclosure]
             yield Mark(anchors[id(slot)], "placeholder", slot), slot.location.span
         for span in slot.governed:
             yield Mark(f"{anchors[id(slot)]}-governed", "governed", slot), span
+
+
+def _placed(texts: list[Text]) -> set[str]:
+    """The anchors that stand in the text of some policy."""
+    pieces = (piece for text in texts for passage in text.passages for piece in passage.pieces)
+    return {mark.name for piece in pieces for mark in piece.starts}
 
 
 def merge_marks(marks: tuple[Mark, ...]) -> str:

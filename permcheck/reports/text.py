@@ -107,7 +107,7 @@ def _table(report: Report, page: Page) -> Iterator[str]:
     shown = [row for row in worst_first(rows(report)) if page.verbose or not _is_unmentioned(row)]
     columns = platforms(report)
     names = min(max([8, *(width(line(row.category.title)) for row in shown)]), page.width // 3)
-    sizes = [names, *(9 for _ in columns), 15]
+    sizes = [names, *(7 for _ in columns), 15]
     rest = max(10, page.width - sum(sizes) - 2 * len(sizes))
     head = ["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"]
     yield page.paint(_cells(head, [*sizes, rest]).rstrip(), "bold")
