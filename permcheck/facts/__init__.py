@@ -29,6 +29,8 @@ class Extractor(Protocol):
 
 EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("android", "android_manifest"),
+    ("android", "dex"),
+    ("android", "packages"),
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
     ("ios", "macho"),
