@@ -1,38 +1,89 @@
-"""A policy file in, a `Document` of de-wrapped blocks out; the format is gone after this point."""
+"""A policy file in, a `Document` of de-wrapped blocks out; the format is gone after this point.
+
+Marks over a block's text (`Block.marks`) are ``link:<target>``, ``entity:&rt;`` (shown as ``>``), ``content-control``,
+``merge-field``, ``highlight``, ``insertion`` and ``comment:<text>``.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
-from permcheck.documents.outline import outline
+from permcheck.documents.encoding import Decoded, decode
+from permcheck.documents.html import read_html
+from permcheck.documents.language import assign, unread_languages
+from permcheck.documents.outline import Draft, outline
+from permcheck.documents.prose import judge, promote
 from permcheck.documents.text import read_text
 from permcheck.errors import DocumentError
-from permcheck.model import Document
+from permcheck.model import Document, Gap, Location
 
+__all__ = ["document_from_bytes", "document_from_text", "read_document", "unread_languages"]
 
-class Format(Protocol):
-    """A module of this package that reads one format."""
-
-    def recognizes(self, path: str, data: bytes) -> bool:
-        """Whether this module is the one, by content first and name second."""
-
-    def read(self, path: str, data: bytes) -> Document:
-        """Read it. Raises `DocumentError` when there is no text to judge."""
+_PAGE = re.compile(
+    r"\s*(?>(?:<\?xml[^>]*>|<!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(r"<(?:p|div|br|li|ul|h[1-6]|table|span|strong|section|article)\b[^<>]{0,500}>", re.IGNORECASE)
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 
 def read_document(path: Path, display: str = "") -> Document:
-    """Read a policy; ``display`` is the path that reports show. Raises `DocumentError`, one line with the reason."""
-    shown = display or str(path)
+    """Read a policy; ``-`` is standard input; ``display`` is the path that reports show.
+
+    Raises `DocumentError`, one line with the reason.
+    """
+    shown = display or ("<stdin>" if str(path) == "-" else str(path))
     try:
-        data = path.read_bytes()
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{shown}: {error.strerror or error}") from error
-    return document_from_text(data.decode("utf-8-sig", "replace"), shown)
+    return document_from_bytes(data, shown)
+
+
+def document_from_bytes(data: bytes, display: str) -> Document:
+    """Read a policy that is in memory; its format is told by content first, by the suffix of ``display`` second."""
+    decoded = decode(data)
+    if decoded is None:
+        raise DocumentError(f"{display}: a binary file, not a policy")
+    return _from_text(decoded, display, hashlib.sha256(data).hexdigest())
 
 
 def document_from_text(text: str, display: str) -> Document:
-    """Read a plain text that is already in memory."""
-    blocks = tuple(outline(read_text(text)))
-    return Document(display, blocks[0].text if blocks else "", "en", hashlib.sha256(text.encode()).hexdigest(), blocks)
+    """Read a text that is in memory."""
+    return _from_text(Decoded(text, "utf-8"), display, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
+    text = decoded.text
+    gaps: tuple[Gap, ...] = ()
+    if decoded.lost:
+        reason = f"{decoded.lost} characters could not be decoded as {decoded.encoding}"
+        gaps = (Gap(Location(display), reason),)
+    if _is_page(text, display):
+        drafts, title = read_html(text)
+        return finish(drafts, display, digest, "html", title=title, gaps=gaps)
+    return finish(read_text(text), display, digest, "text", gaps=gaps)
+
+
+def _is_page(text: str, display: str) -> bool:
+    if _PAGE.match(text):
+        return True
+    markup = _MARKUP.findall(text[:20_000])
+    return len(markup) >= (1 if display.lower().endswith(_PAGE_SUFFIXES) else 6)
+
+
+def finish(
+    drafts: Sequence[Draft], display: str, digest: str, form: str, *, title: str = "", gaps: tuple[Gap, ...] = ()
+) -> Document:
+    """Turn drafts into a document. Raises `DocumentError` when they hold no policy text."""
+    blocks = outline(drafts)
+    if form == "html":
+        blocks = promote(blocks)
+    gaps += judge(display, blocks, is_page=form == "html")
+    assigned, language = assign(blocks)
+    if not title:
+        title = next((block.text for block in assigned if block.kind == "heading"), "")
+    return Document(display, title, language, digest, assigned, gaps, form)

@@ -45,7 +45,9 @@ def outline(drafts: Iterable[Draft]) -> list[Block]:
         stack = stacks.setdefault(draft.region, [])
         if draft.kind == "heading":
             _close(stack, draft, chapters.get((draft.region, draft.style)))
-        path = tuple(heading.text for heading in stack)
+            if draft.region == "main":
+                stacks.pop("hidden", None)
+        path = tuple(heading.text for heading in (*_above(stacks, draft.region), *stack))
         level = draft.level
         if draft.kind == "heading":
             chapters[draft.region, draft.style] = (draft.number, list(stack))
@@ -64,6 +66,11 @@ def outline(drafts: Iterable[Draft]) -> list[Block]:
             )
         )
     return blocks
+
+
+def _above(stacks: dict[Region, list[_Heading]], region: Region) -> list[_Heading]:
+    """A part that is hidden until asked for (an accordion) stands under the headings around it."""
+    return stacks.get("main", []) if region == "hidden" else []
 
 
 def _close(stack: list[_Heading], draft: Draft, chapter: tuple[int, list[_Heading]] | None) -> None:

@@ -1,0 +1,165 @@
+"""Text in, the code of its language out (script first, then stop words); blocks too short to tell inherit."""
+
+# ruff: noqa: RUF001  (words of many languages)
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from permcheck.model import Block, Document, Gap, Location
+
+NAMES = {
+    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "th": "Thai",
+    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+"""English names of the languages that can be told apart."""
+
+_STOP_WORDS = {
+    "en": "the and of to your you we our is are that this with for or not may which by will have from any",
+    "de": "der die das und wir sie ihre ihrer nicht mit von zu für ist werden oder eine den dem des auf unsere bei",
+    "fr": "le la les des et nous vous votre vos que qui pour une dans est sont avec sur ne pas par ou aux ces du",
+    "es": "el la los las y de que en nosotros su sus para una con por no usted se del al o nuestra datos es",
+    "it": "il lo gli che di e per una con non sono noi nostro nostra della dei delle questo come può tuoi suoi dati",
+    "nl": "de het een en van wij u uw niet met voor op zijn dat die kunnen wordt onze deze ook door aan",
+    "pt": "o os as e que de do da dos das em você seus suas para uma com não por nós nosso ou ao são dados",
+    "sv": "och att det som en är av för på med inte vi dina din du kan eller till har vår den om",
+    "da": "og at det som en er af for på med ikke vi dine din du kan eller til har vores den om",
+    "no": "og å det som en er av for på med ikke vi dine din du kan eller til har våre den om",
+    "fi": "ja on ei että se me sinun tai joka ovat voi kuin myös tietoja jos olla käyttää ne kun",
+    "pl": "i w na się z do że nie jest są oraz dla przez od które lub państwa danych my ich",
+    "cs": "a se na že je v jsou nebo které pro s do z ne jak vaše údaje může byla které",
+    "hu": "a az és hogy nem vagy egy is meg az ön adatok által azt ez lehet amely mi",
+    "ro": "și de la în cu pentru care nu este sunt sau dumneavoastră datele din pe prin noi ale",
+    "tr": "ve bir bu için ile veya olarak kişisel de da olan size biz sizin gibi daha değil",
+    "id": "dan yang di untuk dengan ini anda kami tidak dari atau pada akan data dapat adalah",
+    "vi": "và của bạn chúng tôi các cho không được này trong với có là để thông tin khi",
+}
+_INDEX: dict[str, list[str]] = {}
+for _code, _words in _STOP_WORDS.items():
+    for _word in set(_words.split()):
+        _INDEX.setdefault(_word, []).append(_code)
+
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
+    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+_LATIN = re.compile(r"[a-zà-öø-ÿāăąćčďđęěğıłńňőřśşșšťţțůűźżžơưạ-ỹ]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_UKRAINIAN = re.compile("[іїєґ]")
+_BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
+_RUSSIAN = re.compile("[ыэё]")
+_PERSIAN = re.compile("[پچژگ]")
+_SAMPLE = 4000
+_ENOUGH = 200
+"""Characters; a text that is shorter and tells no language is of none."""
+_SCRIPT_SHARE = 0.2
+
+
+def detect(text: str) -> str:
+    """The language of a text, ``""`` when it has too little of any."""
+    sample = text[:_SAMPLE]
+    code = "" if sample.isascii() else _by_script(sample)
+    return code or _by_words(sample)
+
+
+def _by_script(text: str) -> str:
+    letters = len(_LETTER.findall(text))
+    counts = {code: len(pattern.findall(text)) for code, pattern in _SCRIPTS}
+    code = max(counts, key=lambda item: counts[item])
+    # a hanzi says as much as a word of four letters
+    weight = 4 if code in {"ja", "zh", "ko", "th"} else 1
+    if not counts[code] or counts[code] * weight < (letters - counts[code]) * _SCRIPT_SHARE * weight + 1:
+        return ""
+    if code in {"ja", "zh"}:
+        return "ja" if counts["ja"] * 10 >= counts["zh"] else "zh"
+    return _cyrillic(text) if code == "ru" else "fa" if code == "ar" and _PERSIAN.search(text) else code
+
+
+def _cyrillic(text: str) -> str:
+    if _UKRAINIAN.search(text):
+        return "uk"
+    return "bg" if not _RUSSIAN.search(text) and len(_BULGARIAN.findall(text)) >= 3 else "ru"
+
+
+def _by_words(text: str) -> str:
+    scores: Counter[str] = Counter()
+    words = _LATIN.findall(text.lower())
+    for word in words:
+        scores.update(_INDEX.get(word, ()))
+    ranked = scores.most_common(2)
+    if not ranked or ranked[0][1] < 2 or ranked[0][1] * 12 < len(words):
+        return ""
+    if len(ranked) == 2 and ranked[0][1] * 4 < ranked[1][1] * 5:
+        return ""
+    return ranked[0][0]
+
+
+def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
+    """Give every block its language; returns the blocks and the language of most of the text (``""`` unknown)."""
+    found = [detect(block.text) for block in blocks]
+    main = _main(blocks, found)
+    return tuple(
+        replace(block, language=code) for block, code in zip(blocks, _inherit(blocks, found, main), strict=True)
+    ), main
+
+
+def _main(blocks: Sequence[Block], found: Iterable[str]) -> str:
+    sizes: Counter[str] = Counter()
+    for block, code in zip(blocks, found, strict=True):
+        if code:
+            sizes[code] += len(block.text) * (3 if code in {"zh", "ja", "ko"} else 1)
+    if sizes:
+        return min(sizes, key=lambda code: (-sizes[code], code))
+    return detect(" ".join(block.text for block in blocks[:200]))
+
+
+def _inherit(blocks: Sequence[Block], found: Sequence[str], main: str) -> list[str]:
+    """A heading takes the language of what follows, any other short block that of what stands before."""
+    after, following = main, []
+    for code in reversed(found):
+        after = code or after
+        following.append(after)
+    following.reverse()
+    codes: list[str] = []
+    before = ""
+    for block, code, next_code in zip(blocks, found, following, strict=True):
+        before = code or (next_code if block.kind == "heading" or not before else before)
+        codes.append(before if code or next_code == before or not main else _between(before, next_code, main))
+    return codes
+
+
+def _between(before: str, after: str, main: str) -> str:
+    """Between two languages a block that tells nothing is of the main one if either is."""
+    return main if main in {before, after} else before
+
+
+def unread_languages(document: Document, known: Collection[str]) -> tuple[Gap, ...]:
+    """A gap for each language of the document that is not in ``known``, naming it and its first place."""
+    first: dict[str, Block] = {}
+    counts: Counter[str] = Counter()
+    told = sum(len(block.text) for block in document.blocks) >= _ENOUGH
+    for block in document.blocks:
+        if block.region != "comment" and block.language not in known and (block.language or told):
+            first.setdefault(block.language, block)
+            counts[block.language] += 1
+    return tuple(
+        Gap(
+            Location(document.path, span=first[code].span(0, len(first[code].text))),
+            f"{counts[code]} block{'s' if counts[code] > 1 else ''} in "
+            f"{NAMES.get(code, 'an unknown language')}, which permcheck does not read",
+            fatal=code == document.language,
+        )
+        for code in sorted(first)
+    )

@@ -1,0 +1,69 @@
+"""Blocks in, a verdict on whether there is a policy in them out: text, an excerpt, or nothing to judge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from permcheck.errors import DocumentError
+from permcheck.model import Block, Gap, Location
+
+_SCRIPT_NOTICE = re.compile(
+    r"(?:enable|requires?|needs?|turn on|activate|activer|aktivieren|habilitar?|启用|开启|允许|有効)[^.。]{0,40}JavaScript"
+    r"|JavaScript[^.。]{0,40}(?:enabled|disabled|required|erforderlich|启用|开启|禁用|有効|無効)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_TIGHT = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
+_LITTLE = 40
+"""Words; less is an excerpt, which says nothing about what the rest of a policy discloses."""
+_SHELL = 120
+_NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
+_SIGNS_PER_WORD = 2
+
+
+def count_words(text: str) -> int:
+    """Words of a text; two signs of Chinese, Japanese, Korean or Thai count as one."""
+    if text.isascii():
+        return len(_WORD.findall(text))
+    tight = len(_TIGHT.findall(text))
+    return tight // _SIGNS_PER_WORD + len(_WORD.findall(_TIGHT.sub(" ", text)))
+
+
+def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ...]:
+    """Gaps for an excerpt. Raises `DocumentError` when there is no policy text at all; ``is_page`` is HTML."""
+    shown = [block for block in blocks if block.region != "comment"]
+    notices = [block for block in shown if _SCRIPT_NOTICE.search(block.text) and len(block.text) < 400]
+    words = sum(_prose(block, is_page=is_page) for block in shown if block not in notices)
+    if notices and words < _SHELL:
+        raise DocumentError(
+            f"{path}: no policy text: the page builds its content with JavaScript; save the rendered page"
+        )
+    if words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
+        reason = "the page holds almost no text" if shown and is_page else "the file is empty"
+        raise DocumentError(f"{path}: no policy text: {reason}")
+    if words < _LITTLE:
+        return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures"),)
+    return ()
+
+
+def _prose(block: Block, *, is_page: bool) -> int:
+    """Words that count as text of a policy: menus, titles and bare links of a page do not."""
+    words = count_words(block.text)
+    if not is_page:
+        return words
+    if block.region in {"nav", "footer"} or block.kind == "heading" or words < 4:
+        return 0
+    linked = sum(end - start for start, end, mark in block.marks if mark.startswith("link"))
+    return 0 if linked * 10 > len(block.text) * 9 else words
+
+
+def promote(blocks: list[Block]) -> list[Block]:
+    """A page whose text stands in a dialog or a hidden part has its policy there: that part becomes ``main``."""
+    sizes: dict[str, int] = {}
+    for block in blocks:
+        sizes[block.region] = sizes.get(block.region, 0) + _prose(replace(block, region="main"), is_page=True)
+    visible = sizes.get("main", 0)
+    rich = [region for region in ("dialog", "hidden", "header") if sizes.get(region, 0) > max(100, visible * 5)]
+    return [replace(block, region="main") if block.region in rich else block for block in blocks]

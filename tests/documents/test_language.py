@@ -1,0 +1,41 @@
+"""Every block knows its language; short ones take that of their surroundings."""
+
+import pytest
+
+from permcheck.documents import document_from_text
+from permcheck.documents.language import detect
+
+SAMPLES = {
+    "en": "We use the camera of your phone to scan the code, and you can turn it off.",
+    "de": "Wir nutzen die Kamera Ihres Telefons, um den Code zu lesen, und Sie können das abschalten.",
+    "fr": "Nous utilisons la caméra de votre téléphone pour lire le code et vous pouvez la désactiver.",
+    "es": "Usamos la cámara de su teléfono para leer el código y usted puede desactivarla en los ajustes.",
+    "it": "Usiamo la fotocamera del telefono per leggere il codice e può essere disattivata con le impostazioni.",
+    "nl": "Wij gebruiken de camera van uw telefoon om de code te lezen en dat kunt u niet voor anderen wijzigen.",
+    "pt": "Usamos a câmera do seu telefone para ler o código e você pode desativar isso com os ajustes.",
+    "pl": "Używamy aparatu w telefonie, aby odczytać kod, i nie jest on potrzebny do niczego, co nie jest opisane.",
+    "zh": "我们使用相机扫描二维码，您可以在设置中关闭。",
+    "ja": "カメラはコードの読み取りに使い、設定で無効にできます。",
+    "ko": "카메라는 코드를 읽는 데 사용되며 설정에서 끌 수 있습니다.",
+    "ru": "Мы используем камеру телефона, чтобы прочитать код, и вы можете это отключить.",
+}
+
+
+@pytest.mark.parametrize("code", SAMPLES)
+def test_detect(code: str):
+    assert detect(SAMPLES[code]) == code
+
+
+@pytest.mark.parametrize("text", ["", "12345", "Lumo", "***"])
+def test_too_little_tells_nothing(text: str):
+    assert detect(text) == ""
+
+
+def test_a_brand_name_in_latin_letters_does_not_turn_chinese_around():
+    assert detect("我们使用 Google Maps SDK 提供 Lumo Home 服务。") == "zh"
+
+
+def test_mixed_documents_are_told_block_by_block():
+    text = "\n\n".join(["Camera", SAMPLES["en"], "Kamera", SAMPLES["de"], "OK.", SAMPLES["zh"]])
+    found = document_from_text(text, "p.txt")
+    assert [b.language for b in found.blocks] == ["en", "en", "de", "de", "de", "zh"]
