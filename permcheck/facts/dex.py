@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
@@ -28,7 +28,7 @@ Name = tuple[str, str]
 class Names:
     """The wanted names as a DEX file writes them.
 
-    ``members`` holds class descriptor -> member name (``b""``: any) -> key; ``starts`` the beginnings of strings.
+    ``members`` holds class descriptor -> member name (``b""``: extending it) -> key; ``starts`` the beginnings of strings.
     """
 
     members: Mapping[bytes, Mapping[bytes, str]]
@@ -51,7 +51,7 @@ def recognizes(bundle: Bundle) -> bool:
 def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
     """Read every DEX file of every part, one at a time.
 
-    ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for any member; nested classes with
+    ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for extending it; nested classes with
     ``$``), ``provider`` (authorities that stand behind ``content://``), and to the letter ``intent`` (actions) and
     ``string`` (other constants). The
     value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
@@ -96,6 +96,8 @@ def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, 
     references = {INVOKE: _members(dex, dex.methods, names), FIELD: _members(dex, dex.fields, names)}
     references[STRING] = _strings(dex, names)
     users: dict[Name, set[str]] = {name: set() for table in references.values() for name in table.values()}
+    for name, user in _subclasses(dex, names):
+        users.setdefault(name, set()).add(user)
     if callers:
         operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
         for (opcodes, index), classes in find_users(dex, operands).items():
@@ -140,43 +142,52 @@ def _gather(dex: DexFile, names: Names, location: Location, found: Found) -> Non
 
 def _facts(found: Found) -> Iterator[Fact]:
     for (kind, key), users in sorted(found.users.items()):
-        callers = {package: user for package, user in users.items() if user[0] and not _own_package(key, package)}
-        chosen = _closest(callers) or [("", min(location for _, location in users.values()))]
-        for user, location in chosen:
+        for user, location in _chosen(key, list(users.values())):
             origin = support_library(user)
-            confidence = "low" if origin else "high" if user else "medium"
-            yield Fact(kind, key, user, location, origin, confidence=confidence)
+            yield Fact(kind, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
 
 
-def _own_package(key: str, package: str) -> bool:
-    """Whether a library's class is only called from the library itself, which says nothing of the app."""
-    return f"{package}." == key[: len(package) + 1] and not key.startswith("android.")
+def _chosen(key: str, users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
+    """What to tell of a name's users: support libraries only where nobody else is, the nameless one least of all."""
+    callers = sorted(user for user in users if user[0] and not _from_within(key, user[0]))
+    others = [user for user in callers if not support_library(user[0])]
+    if callers or not key.startswith("android."):
+        # a library that is only called from within, or by nobody, says nothing of the app
+        return others[:CALLERS_LIMIT] or callers[:1]
+    return [("", min(location for _, location in users))]
 
 
-def _closest(callers: Mapping[str, tuple[str, Location]]) -> list[tuple[str, Location]]:
-    """The first of the callers, those outside of support libraries before the others."""
-    ordered = sorted(callers.values(), key=lambda user: (bool(support_library(user[0])), user))
-    return ordered[:CALLERS_LIMIT]
+def _from_within(key: str, user: str) -> bool:
+    """Whether the caller of a library's class belongs to the library itself."""
+    family = ".".join(key.split(".")[:3]) + "."
+    return not key.startswith(("android.", "java.")) and user.startswith(family)
 
 
-def _members(dex: DexFile, table: Iterable[int], names: Names) -> dict[int, Name]:
+def _members(dex: DexFile, table: Sequence[int], names: Names) -> dict[int, Name]:
     """Rows of a field or method table that are wanted, called on the wanted class or on a direct subclass."""
+    wanted = _types(dex, names)
+    # code calls an inherited method by the name of its own class
+    heirs = [(owner, wanted[parent]) for owner, parent in superclasses(dex) if parent in wanted]
     found: dict[int, Name] = {}
-    for owner, wanted in _classes(dex, names):
-        for row in rows_of(table, owner):  # type: ignore[arg-type]
-            key = wanted.get(dex.member_name(table, row)) or wanted.get(b"")  # type: ignore[arg-type]
+    for owner, members in (*wanted.items(), *heirs):
+        for row in rows_of(table, owner):
+            key = members.get(dex.member_name(table, row))
             if key:
                 found[row] = ("api-call", key)
     return found
 
 
-def _classes(dex: DexFile, names: Names) -> Iterator[tuple[int, Mapping[bytes, str]]]:
-    """Types that are wanted classes or extend one directly: code calls an inherited method by its own class's name."""
-    wanted = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
-    yield from wanted.items()
+def _subclasses(dex: DexFile, names: Names) -> Iterator[tuple[Name, str]]:
+    """The classes that extend one of those that matter when extended."""
+    wanted = _types(dex, names)
     for owner, parent in superclasses(dex):
-        if parent in wanted and owner not in wanted:
-            yield owner, wanted[parent]
+        key = wanted.get(parent, {}).get(b"")
+        if key:
+            yield ("api-call", key), dotted(dex.types[owner])
+
+
+def _types(dex: DexFile, names: Names) -> dict[int, Mapping[bytes, str]]:
+    return {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
 
 
 def _strings(dex: DexFile, names: Names) -> dict[int, Name]:

@@ -89,7 +89,7 @@ def superclasses(dex: DexFile) -> Iterator[tuple[int, int]]:
 
 
 def find_strings(dex: DexFile, start: bytes, limit: int = 64) -> list[int]:
-    """The indexes of the strings that begin with ``start``, at most ``limit``: by bisection, for the table is sorted."""
+    """The indexes of the strings that begin with ``start``, at most ``limit``: by bisection, the table being sorted."""
     first = bisect_left(range(len(dex.strings)), start, key=dex.rank)
     found = []
     for index in range(first, min(len(dex.strings), first + limit)):

@@ -1,4 +1,4 @@
-"""An Android bundle in, what shows whose code it carries out: code packages, native libraries, frameworks, loose code."""
+"""An Android bundle in, signs of whose code it carries out: code packages, native libraries, frameworks, spare code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ PACKAGES_LIMIT = 1000
 DEPTH = 4
 """Names of a package that are told apart: ``com.google.firebase.analytics`` and no deeper."""
 
-SUPPORT = ("androidx", "android.support", "com.google.android.material", "kotlin", "kotlinx")
+SUPPORT = (
+    "androidx", "android.support", "com.google.android.material", "com.google.android.gms.common", "kotlin", "kotlinx",
+)  # fmt: skip
 """Code that nearly every app carries and that reaches guarded interfaces only on behalf of a caller."""
 
 _SHALLOW = {"android": 2, "androidx": 2, "kotlin": 1, "kotlinx": 2, "java": 1, "javax": 1, "dalvik": 1, "j$": 1}

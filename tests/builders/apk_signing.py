@@ -63,9 +63,7 @@ def _scheme_1(members: Mapping[str, bytes], signer: Signer) -> dict[str, bytes]:
         "SHA-256-Digest-Manifest": _digest(manifest),
         "X-Android-APK-Signed": "2",
     })  # fmt: skip
-    signature += b"".join(
-        _section({"Name": name, "SHA-256-Digest": _digest(entry)}) for name, entry in entries.items()
-    )
+    signature += b"".join(_section({"Name": name, "SHA-256-Digest": _digest(entry)}) for name, entry in entries.items())
     options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.NoAttributes, pkcs7.PKCS7Options.Binary]
     builder = pkcs7.PKCS7SignatureBuilder().set_data(signature)
     block = builder.add_signer(signer.certificate, signer.key, hashes.SHA256()).sign(

@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 PRIMITIVES = {
-    "void": "V", "boolean": "Z", "byte": "B", "short": "S", "char": "C", "int": "I", "long": "J", "float": "F", "double": "D",
+    "void": "V", "boolean": "Z", "byte": "B", "short": "S", "char": "C",
+    "int": "I", "long": "J", "float": "F", "double": "D",
 }  # fmt: skip
 INVOKES = {"virtual": 0x74, "super": 0x75, "direct": 0x76, "static": 0x77, "interface": 0x78}
 PUBLIC = 1
