@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from permcheck.declarations import placeholder_brackets, placeholder_labels, placeholder_shapes
+from permcheck.declarations.placeholder_extents import governed, instruction_end, instruction_start, sentence
+from permcheck.declarations.placeholder_rules import NEAR, Governs, Pattern, Search, compiled, searches
 from permcheck.knowledge import Knowledge
-from permcheck.model import Block
+from permcheck.model import SEVERITIES, Block, Document, Location, Placeholder, Policy, Severity
+
+Place = tuple[int, int, int]
+Shape = Callable[[Sequence[Block], Search], Iterator[Place]]
+
+SHAPES: dict[str, Shape] = {
+    "brackets": placeholder_brackets.slots,
+    "choices": placeholder_brackets.choices,
+    "labels": placeholder_labels.blanks,
+    "filler": placeholder_shapes.filler,
+    "dates": placeholder_shapes.dates,
+    "comments": placeholder_shapes.comments,
+    "marks": placeholder_shapes.marks,
+}
+"""``shape`` in a rule -> what finds it."""
+
+CHROME = ("nav", "header", "footer", "dialog", "comment")
+"""Regions of a page whose slots weigh less: nobody's rights stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +35,7 @@ class Slot:
     """One unfilled place: ``text[start:end]`` of block number ``block``.
 
     ``governed`` lists ``(block, start, end)`` of the text that cannot be evidence while the slot is unfilled, the
-    slot itself included.
+    slot itself included. ``severity`` is that of the slot by itself, before anything is known to hang on it.
     """
 
     block: int
@@ -22,9 +43,158 @@ class Slot:
     end: int
     rule: str
     kind: str
-    governed: tuple[tuple[int, int, int], ...] = ()
+    governed: tuple[Place, ...] = ()
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    block: int
+    start: int
+    end: int
+    search: Search
+    governs: Governs
+    severity: Severity
 
 
 def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
-    """All slots in reading order."""
-    return ()
+    """All slots in reading order. Raises `MappingError` when a company's pattern is broken."""
+    wanted = searches(knowledge)
+    lowered = [block.text.lower() for block in blocks]
+    whole = "\n".join(lowered)
+    hits = chain.from_iterable(_hits(blocks, lowered, whole, search) for search in wanted)
+    kept = _merge([hit for hit in hits if not _allowed(blocks[hit.block], hit)])
+    return tuple(_slot(blocks, hit) for hit in kept)
+
+
+def lint(document: Document, knowledge: Knowledge) -> Policy:
+    """A policy with its placeholders alone: its disclosures are not read, so no slot knows what hangs on it."""
+    slots = scan(document.blocks, knowledge)
+    return Policy(document, placeholders=tuple(to_placeholder(document, slot, (), knowledge) for slot in slots))
+
+
+def to_placeholder(document: Document, slot: Slot, governs: Iterable[str], knowledge: Knowledge) -> Placeholder:
+    """The slot as a report shows it; ``governs`` are the categories that the governed text speaks of.
+
+    A slot on which a disclosure hangs is an error, whatever its kind.
+    """
+    block, hanging = document.blocks[slot.block], set(governs)
+    categories = tuple(category for category in knowledge.categories if category in hanging)
+    return Placeholder(
+        rule=slot.rule,
+        kind=slot.kind,
+        text=block.text[slot.start : slot.end],
+        location=Location(document.path, block.heading[-1] if block.heading else "", block.span(slot.start, slot.end)),
+        severity="error" if categories else slot.severity,
+        governs=categories,
+        governed=tuple(document.blocks[number].span(start, end) for number, start, end in slot.governed),
+    )
+
+
+def scan_text(text: str, location: Location, knowledge: Knowledge) -> tuple[Placeholder, ...]:
+    """The slots of one plain string (a purpose string, an entry of a string table); spans count within the string."""
+    block = Block(" ".join(text.split()), ((0, 1, 0, None),))
+    document = Document(location.path, "", "", "", (block,))
+    found = (to_placeholder(document, slot, (), knowledge) for slot in scan(document.blocks, knowledge))
+    return tuple(replace(slot, location=replace(location, span=slot.location.span)) for slot in found)
+
+
+def _hits(blocks: Sequence[Block], lowered: Sequence[str], whole: str, search: Search) -> Iterator[_Hit]:
+    if search.shape:
+        for number, start, end in SHAPES[search.shape](blocks, search):
+            yield _Hit(number, start, end, search, search.governs, search.severity)
+    for pattern in search.patterns:
+        needed = [need for need in pattern.needs if need in whole]
+        if not needed:
+            continue
+        for number, text in enumerate(lowered):
+            if any(need in text for need in needed):
+                yield from _matches(blocks[number], number, pattern, search)
+
+
+def _matches(block: Block, number: int, pattern: Pattern, search: Search) -> Iterator[_Hit]:
+    for match in compiled(pattern.find, case=pattern.case).finditer(block.text):
+        start, end = match.span("slot") if "slot" in match.re.groupindex else match.span()
+        if start < end and not _vetoed(block, start, end, pattern):
+            start, end = _extent(block, start, end, pattern)
+            yield _Hit(
+                number, start, end, search, pattern.governs or search.governs, pattern.severity or search.severity
+            )
+
+
+def _vetoed(block: Block, start: int, end: int, pattern: Pattern) -> bool:
+    if pattern.unless_before and compiled(f"(?:{pattern.unless_before})\\Z").search(
+        block.text[max(0, start - 60) : start]
+    ):
+        return True
+    if pattern.unless_after and compiled(pattern.unless_after).match(block.text[end : end + 60]):
+        return True
+    if pattern.unless_near and compiled(pattern.unless_near).search(block.text[max(0, start - NEAR) : end + NEAR]):
+        return True
+    if not pattern.unless:
+        return False
+    first, last = sentence(block, start, end)
+    near = block.text[max(first, start - 200) : min(last, end + 200)]
+    return bool(compiled(pattern.unless).search(near))
+
+
+def _extent(block: Block, start: int, end: int, pattern: Pattern) -> tuple[int, int]:
+    if pattern.extent == "block":
+        return 0, len(block.text)
+    if pattern.extent == "match":
+        return start, end
+    first = instruction_start(block, start, end) if pattern.extent == "whole-sentence" else start
+    return first, instruction_end(block, start, end)
+
+
+def _allowed(block: Block, hit: _Hit) -> bool:
+    text = block.text[hit.start : hit.end]
+    return any(compiled(allowed).fullmatch(text) for allowed in hit.search.allow)
+
+
+def _merge(hits: Sequence[_Hit]) -> list[_Hit]:
+    """Overlapping hits of one rule become one; a hit inside that of another rule goes unless it tells more."""
+    joined: dict[tuple[str, int], list[_Hit]] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.block, hit.start, -hit.end)):
+        group = joined.setdefault((hit.search.rule, hit.block), [])
+        if group and hit.start < group[-1].end:
+            group[-1] = replace(group[-1], end=max(group[-1].end, hit.end), governs=_wider(group[-1], hit))
+        else:
+            group.append(hit)
+    merged = sorted(
+        chain.from_iterable(joined.values()), key=lambda hit: (hit.block, hit.start, -hit.end, hit.search.rule)
+    )
+    return list(_outermost(merged))
+
+
+def _wider(one: _Hit, other: _Hit) -> Governs:
+    order: tuple[Governs, ...] = ("self", "sentence", "block", "following")
+    return max(one.governs, other.governs, key=order.index)
+
+
+def _outermost(hits: Sequence[_Hit]) -> Iterator[_Hit]:
+    """Without the hits that lie inside an earlier one; ``hits`` are sorted by place, the longer first."""
+    widest: _Hit | None = None
+    for hit in hits:
+        if widest and widest.block == hit.block and hit.end <= widest.end:
+            same = (widest.start, widest.end) == (hit.start, hit.end)
+            if hit.search.inside and not same:
+                yield hit
+            continue
+        widest = hit
+        yield hit
+
+
+def _slot(blocks: Sequence[Block], hit: _Hit) -> Slot:
+    place = (hit.block, hit.start, hit.end)
+    return Slot(
+        *place,
+        rule=hit.search.rule,
+        kind=hit.search.kind,
+        governed=governed(blocks, place, hit.governs),
+        severity=_lesser(hit.severity) if blocks[hit.block].region in CHROME else hit.severity,
+    )
+
+
+def _lesser(severity: Severity) -> Severity:
+    return SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]

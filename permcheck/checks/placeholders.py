@@ -1,0 +1,74 @@
+"""Which template text did nobody finish? In the policies, and in the purpose strings of the apps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from permcheck.checks.case import Case
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import SEVERITIES, Finding, Placeholder, Severity
+
+LONGEST = 120
+"""Characters of a placeholder that name it; the rest of a long instruction is left to the report's quote."""
+
+
+def placeholders(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """One finding for each wording in each document, wherever it stands; the worst of its places decides.
+
+    A slot is an error where the disclosure of a permission hangs on it that a given app asks for (without an app:
+    of any category); elsewhere it weighs what its rule says.
+    """
+    asked = {cell.category for cell in case.assessments if cell.app}
+    for policy in case.policies:
+        found = sorted((item for item in policy.placeholders if item.rule == rule.id), key=lambda item: item.text)
+        for _, same in groupby(found, key=lambda item: item.text):
+            group = sorted(same, key=lambda item: item.location)
+            yield _finding(rule, group, asked if case.apps else set(knowledge.categories), knowledge)
+
+
+def _finding(rule: Rule, group: Sequence[Placeholder], asked: set[str], knowledge: Knowledge) -> Finding:
+    first = group[0]
+    text = " ".join(first.text.split())
+    governs = [category for category in knowledge.categories if any(category in item.governs for item in group)]
+    hanging = [category for category in governs if category in asked]
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        severity=min((_severity(rule, item, asked) for item in group), key=SEVERITIES.index),
+        confidence=rule.confidence,
+        subject=text[:LONGEST],
+        message=rule.message.format(
+            text=_short(text),
+            places=_places(group),
+            hangs=_hangs([knowledge.categories[name].title for name in hanging]),
+        ),
+        fix=rule.fix,
+        document=first.location.path,
+        location=first.location,
+    )
+
+
+def _severity(rule: Rule, item: Placeholder, asked: set[str]) -> Severity:
+    if not item.governs:
+        return item.severity
+    return "error" if set(item.governs) & asked else rule.severity
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def _places(group: Sequence[Placeholder]) -> str:
+    spans = [item.location.span for item in group if item.location.span]
+    if len(spans) < 2:
+        return ""
+    word = "pages" if spans[0].page else "lines"
+    numbers = list(dict.fromkeys(str(span.page or span.line) for span in spans))
+    more = f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
+    return f" ({len(spans)} times, {word} {', '.join(numbers[:6])}{more})"
+
+
+def _hangs(titles: Sequence[str]) -> str:
+    return f"; what the policy says there of {', '.join(titles)} does not count" if titles else ""

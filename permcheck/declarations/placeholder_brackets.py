@@ -1,0 +1,134 @@
+"""Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``."""
+
+# ruff: noqa: RUF001  (brackets and stops of many scripts)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from permcheck.declarations.placeholder_rules import Search
+from permcheck.model import Block
+
+LONGEST = 240
+"""Characters between brackets beyond which a pair is running text."""
+
+_PAIRS = {"[": "]", "【": "】", "［": "］", "〔": "〕", "<": ">", "(": ")", "（": "）"}
+_CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
+_ANY = re.compile("[" + re.escape("".join([*_PAIRS, *_CLOSERS])) + "]")
+_LINK = re.compile(r"\]?\s?\((?:https?:|mailto:|tel:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
+_EMPTY = re.compile(r"[\s\u3000●•○◯■□▪_.…·*–—-]*")
+_DOTS = re.compile(r"\s*(?:\.{3}|…+|\.\.)\s*")
+_SPACES = re.compile(r"[\s_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """``text[start:end]`` of one block with its brackets, and what stands between them."""
+
+    block: int
+    start: int
+    end: int
+    opener: str
+    inner: str
+    text: str
+
+    @property
+    def before(self) -> str:
+        """Up to 40 characters in front."""
+        return self.text[max(0, self.start - 40) : self.start]
+
+    @property
+    def after(self) -> str:
+        """Up to 40 characters behind."""
+        return self.text[self.end : self.end + 40]
+
+    @property
+    def alone(self) -> bool:
+        """Whether the block holds nothing else."""
+        return not (self.text[: self.start] + self.text[self.end :]).strip(" \t·.:：。*#-")
+
+
+def slots(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
+    """Bracketed slots. A word that proves little alone counts where the document holds a certain slot besides."""
+    found = [bracket for number, block in enumerate(blocks) for bracket in pairs(number, block.text)]
+    open_to_fill = [bracket for bracket in found if not _is_other(bracket, search)]
+    certain = {id(bracket) for bracket in open_to_fill if _is_certain(bracket, search)}
+    for bracket in open_to_fill:
+        if id(bracket) in certain or (certain and _is_likely(bracket, search)):
+            yield bracket.block, bracket.start, bracket.end
+
+
+def choices(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
+    """Alternatives in brackets of which one should have been kept."""
+    for number, block in enumerate(blocks):
+        found = [bracket for bracket in pairs(number, block.text) if bracket.opener in "[【［"]
+        for bracket in found:
+            if search.expression("choice").fullmatch(_plain(bracket.inner)) and not _is_other(bracket, search):
+                yield number, bracket.start, bracket.end
+        for one, other in pairwise(found):
+            gap = block.text[one.end : max(one.end, other.start)]
+            wordy = all(" " in _plain(each.inner) or len(each.inner) > 11 for each in (one, other))
+            if wordy and one.end <= other.start and search.expression("between").fullmatch(gap):
+                yield number, one.start, other.end
+
+
+def pairs(number: int, text: str) -> Iterator[Bracket]:
+    """Every pair of brackets in a text, inner ones first; what is not closed within `LONGEST` is no pair."""
+    if not _ANY.search(text):
+        return
+    opened: list[tuple[str, int]] = []
+    for match in _ANY.finditer(text):
+        sign, at = match.group(), match.start()
+        if sign in _PAIRS:
+            opened.append((sign, at))
+            continue
+        while opened and opened[-1][0] != _CLOSERS[sign]:
+            opened.pop()
+        if opened:
+            _, start = opened.pop()
+            if at - start <= LONGEST:
+                yield Bracket(number, start, at + 1, text[start], text[start + 1 : at], text)
+
+
+def _plain(inner: str) -> str:
+    return _SPACES.sub(" ", inner).strip(" *\"'“”‘’:：.。")
+
+
+def _is_other(bracket: Bracket, search: Search) -> bool:
+    """Links, citations, addresses, definitions, menu paths, forms that the reader fills."""
+    inner = bracket.inner
+    if bracket.opener == "[" and _LINK.match(bracket.after):
+        return True
+    if bracket.opener == "<" and (bracket.text[bracket.start - 1 : bracket.start] == "<" or not inner[:1].isalpha()):
+        return True
+    sides = (("before", bracket.before), ("after", bracket.after))
+    if any(search.expression(f"unless_{side}").search(text) for side, text in sides):
+        return True
+    return (
+        bool(search.expression("unless").fullmatch(_plain(inner)))
+        or search.expression("reader").search(bracket.text[max(0, bracket.start - 120) : bracket.end + 120]) is not None
+    )
+
+
+def _is_certain(bracket: Bracket, search: Search) -> bool:
+    plain = _plain(bracket.inner)
+    if bracket.opener in "[［【〔" and _EMPTY.fullmatch(bracket.inner):
+        return _is_blank(bracket)
+    group = {"(": "round", "（": "round", "<": "angle", "【": "heavy"}.get(bracket.opener, "slot")
+    if search.expression(group).fullmatch(plain):
+        return not (bracket.opener == "<" and plain.islower() and " " not in plain)
+    return bracket.opener in "[［<" and plain.isupper() and bool(search.expression("capitals").fullmatch(plain))
+
+
+def _is_blank(bracket: Bracket) -> bool:
+    """``[ ]`` inside a sentence; at the start of a line it is a box to tick, and ``[...]`` leaves words out."""
+    ticked = not bracket.text[: bracket.start].strip(" ·•-*0123456789.)")
+    return not ticked and not _DOTS.fullmatch(bracket.inner) and bracket.before[-1:] not in "]\\"
+
+
+def _is_likely(bracket: Bracket, search: Search) -> bool:
+    plain = _plain(bracket.inner)
+    return bracket.opener in "[［" and not bracket.alone and bool(search.expression("likely").fullmatch(plain))

@@ -1,0 +1,159 @@
+"""Rules of the check ``placeholders`` in, what the engine searches for out; every pattern is vetted here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from permcheck.errors import MappingError
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.build import build
+from permcheck.knowledge.schema import Rule
+from permcheck.model import Severity
+
+Extent = Literal["match", "sentence", "whole-sentence", "block"]
+Governs = Literal["self", "sentence", "block", "following"]
+
+NEAR = 400
+"""Characters around a hit in which a form for the reader gives itself away."""
+
+_QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
+_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One wording of unfilled template text.
+
+    ``find`` is a regular expression (its group ``slot``, where it has one, is the slot); ``needs`` are plain lower-case
+    strings of which the text must hold one before ``find`` is tried. A hit is dropped where ``unless`` matches in its
+    sentence, ``unless_near`` within `NEAR` characters of the same block, ``unless_before`` right before it or
+    ``unless_after`` right behind it. ``extent`` says how far the slot reaches from the match, ``governs`` which text
+    hangs on it: ``following`` is what an instruction such as "if not, delete this" introduces.
+    """
+
+    find: str
+    needs: tuple[str, ...]
+    unless: str = ""
+    unless_near: str = ""
+    unless_before: str = ""
+    unless_after: str = ""
+    case: bool = False
+    extent: Extent = "match"
+    governs: Governs | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The ``[with]`` of a rule: its kind, wordings, and for a ``shape`` that code knows the words it goes by.
+
+    ``allow`` are regular expressions: a slot whose text matches one of them in full is left alone.
+    """
+
+    kind: str
+    shape: str = ""
+    governs: Governs = "sentence"
+    inside: bool = False
+    """Whether a slot is worth telling although it lies inside another one."""
+    patterns: tuple[Pattern, ...] = field(default=(), metadata={"key": "pattern"})
+    allow: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rule: str = ""
+    severity: Severity = "warning"
+    memo: dict[str, re.Pattern[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def expression(self, group: str) -> re.Pattern[str]:
+        """All entries of one group of ``words`` as one alternation; it never matches when there are none."""
+        if group not in self.memo:
+            self.memo[group] = compiled("|".join(f"(?:{word})" for word in self.words.get(group, ())) or "(?!)")
+        return self.memo[group]
+
+
+class _Same:
+    """Stands for one object in a cache key: equal only to itself, and alive as long as the key is."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: Mapping[str, Rule]) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+
+def searches(knowledge: Knowledge) -> tuple[Search, ...]:
+    """What all rules of the check search for, by rule id. Raises `MappingError`."""
+    return _searches(_Same(knowledge.rules))
+
+
+@lru_cache(maxsize=4)
+def _searches(rules: _Same) -> tuple[Search, ...]:
+    return tuple(search_of(rule) for rule in rules.thing.values() if rule.check == "placeholders")
+
+
+def search_of(rule: Rule) -> Search:
+    """What one rule searches for. Raises `MappingError` that names the file and the key."""
+    where = f"rules/{rule.id}.toml: with"
+    return build(Search, {**rule.params, "rule": rule.id, "severity": rule.severity}, where)
+
+
+def problems(knowledge: Knowledge) -> Iterator[str]:
+    """Every pattern that does not compile or could take more than linear time, one line each."""
+    for rule in knowledge.rules.values():
+        if rule.check != "placeholders":
+            continue
+        for expression in _expressions(search_of(rule)):
+            try:
+                vet(expression)
+            except MappingError as error:
+                yield f"rules/{rule.id}.toml: with: {error}"
+
+
+def _expressions(search: Search) -> Iterator[str]:
+    for pattern in search.patterns:
+        yield from filter(None, (pattern.find, pattern.unless, pattern.unless_near))
+        yield from filter(None, (pattern.unless_before, pattern.unless_after))
+    yield from search.allow
+    for words in search.words.values():
+        yield from words
+
+
+@lru_cache(maxsize=4096)
+def compiled(expression: str, *, case: bool = False) -> re.Pattern[str]:
+    """The expression, vetted and compiled once. Raises `MappingError`."""
+    vet(expression)
+    return re.compile(expression, 0 if case else re.IGNORECASE)
+
+
+def vet(expression: str) -> None:
+    """Refuse what does not compile, and quantifiers inside an unbounded group, whose cost can explode."""
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise MappingError(f"{expression!r}: {error}") from error
+    if _nests(_CLASS.sub("x", re.sub(r"\\.", "x", expression))):
+        raise MappingError(f"{expression!r}: a quantifier inside an unbounded group is refused; give it an upper bound")
+
+
+def _nests(plain: str) -> bool:
+    """Whether an unbounded group holds a quantifier; ``plain`` has neither escapes nor classes."""
+    holds: list[bool] = [False]
+    for at, character in enumerate(plain):
+        if character == "(":
+            holds.append(False)
+        elif character == ")" and len(holds) > 1:
+            inner = holds.pop()
+            if inner and _UNBOUNDED.match(plain, at + 1):
+                return True
+            holds[-1] |= inner
+        elif _QUANTIFIER.match(plain, at) and plain[at - 1 : at] != "(":
+            holds[-1] = True
+    return False
