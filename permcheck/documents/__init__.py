@@ -21,8 +21,10 @@ from permcheck.documents.text import read_text
 from permcheck.errors import DocumentError
 from permcheck.model import Document, Gap, Location
 
-__all__ = ["document_from_bytes", "document_from_text", "read_document", "unread_languages"]
+__all__ = ["SUFFIXES", "document_from_bytes", "document_from_text", "read_document", "unread_languages"]
 
+SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".pdf", ".docx", ".rtf")
+"""What a directory is searched for."""
 _PAGE = re.compile(
     r"\s*(?>(?:<\?xml[^>]*>|<!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
