@@ -120,7 +120,7 @@ def read_apps(
             gaps.append(answer)
         else:
             apps.append(answer)
-    return tuple(_attribute(app, knowledge) for app in apps), tuple(gaps)
+    return tuple(_understood(app, knowledge) for app in apps), tuple(gaps)
 
 
 def read_policies(paths: Iterable[Path], knowledge: Knowledge) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
@@ -220,10 +220,11 @@ def _side_by_side(read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path])
         yield from pool.map(read, paths)
 
 
-def _attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
+def _understood(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
+    from permcheck.match.evidence import settle  # noqa: PLC0415
 
-    return attribute(app, knowledge)
+    return attribute(settle(app, knowledge), knowledge)
 
 
 def _noted(report: Report, knowledge: Knowledge) -> Report:

@@ -55,9 +55,10 @@ def assess(
 
 
 def categorise(app: AppFacts, knowledge: Knowledge) -> Iterator[tuple[Fact, tuple[str, ...]]]:
-    """Each fact with the categories that it belongs to, the leading one first."""
+    """Each fact with the categories that it belongs to, the most specific one first."""
     for fact in app.facts:
-        yield fact, tuple(dict.fromkeys(category.id for category, _ in knowledge.signals_for(app.platform, fact)))
+        named = {category.id: category for category, _ in knowledge.signals_for(app.platform, fact)}
+        yield fact, tuple(sorted(named, key=lambda name: named[name].parent not in named))
 
 
 def asked_categories(app: AppFacts, knowledge: Knowledge) -> Asked:
