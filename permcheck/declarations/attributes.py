@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Passage, Words
 from permcheck.model import Party, Scope
 
@@ -16,6 +16,7 @@ NOT_NAMES = frozenset(
     {"We", "You", "Our", "Your", "The", "Services", "Service", "Policy", "Privacy", "This", "App", "Apps"}
 )
 LONGEST = 200
+EARLY = 4
 
 
 def purpose(passage: Passage, mention: Hit) -> str:
@@ -80,10 +81,10 @@ def is_control(passage: Passage) -> bool:
     controls = passage.words.words.get("control")
     if not controls:
         return False
+    first = min(hit.start for hit in controls)
+    early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)
     verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]
-    return min(hit.start for hit in controls) < min(
-        [start for start in verbs if not _in(controls, start)], default=1 << 30
-    )
+    return first <= early and first < min([start for start in verbs if not _in(controls, start)], default=1 << 30)
 
 
 def _in(hits: list[Hit], at: int) -> bool:

@@ -1,7 +1,7 @@
 """The phrases and small words of one language in, one trie over tokens out; a text is searched in a single pass.
 
 Phrase syntax (case does not matter, hyphens and apostrophes count as spaces, every CJK character is a word):
-``a|b`` either word, ``word?`` may be missing, ``word*`` any ending, ``..`` up to four words between, ``x & y`` both in
+``a|b`` either word (``a_b`` keeps two words together there), ``word?`` may be missing, ``word*`` any ending, ``..`` up to four words between, ``x & y`` both in
 one sentence in any order; a part ``@camera`` stands for any clear phrase of that category.
 """
 
@@ -19,8 +19,9 @@ from permcheck.knowledge import Knowledge
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])")
+FIRST_CJK = "\u3040"
 GAP = 4
-ANY = frozenset({"clear", "vague", "veto"})
+"""How many words a ``..`` spans at most; twice as many where a word is one character."""
 
 
 class Term(NamedTuple):
@@ -173,7 +174,8 @@ def _walk(node: _Node, tokens: Sequence[Token], start: int, at: int, hits: list[
     for below in _step(node, tokens[at].text):
         _walk(below, tokens, start, at + 1, hits)
     if node.gap is not None:
-        for skip in range(at, min(at + GAP + 1, len(tokens))):
+        reach = GAP * 2 if tokens[at].text[0] >= FIRST_CJK else GAP
+        for skip in range(at, min(at + reach + 1, len(tokens))):
             for below in _step(node.gap, tokens[skip].text):
                 _walk(below, tokens, start, skip + 1, hits)
 

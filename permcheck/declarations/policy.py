@@ -80,7 +80,7 @@ def _placeholder(slot: Slot, document: Document, knowledge: Knowledge) -> Placeh
         for number, start, end in slot.governed
         for category in _categories(document, knowledge, number, start, end)
     }
-    return placeholders.to_placeholder(document, slot, sorted(governs))
+    return placeholders.to_placeholder(document, slot, sorted(governs), knowledge)
 
 
 def _categories(document: Document, knowledge: Knowledge, number: int, start: int, end: int) -> set[str]:

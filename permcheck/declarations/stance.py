@@ -13,6 +13,7 @@ Kind = Literal["denied", "denied-except", "conditional", "hedged", "purpose-scop
 VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
 REACH = 7
 """How many words a negation may stand before the verb that it negates."""
+CJK_COMMAS = frozenset("\uff0c,")
 BREAKS = frozenset(";\uff1b\u3002")
 
 
@@ -76,7 +77,7 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
         start = negation.start if verb.start >= negation.end else verb.start
         passive = _subject_before(words, negation, verb)
         if passive:
-            start = _clause_start(words, negation.start)
+            start = _clause_start(words, negation)
         reaching = _clause_end(words, verb.end)
         kind = kind_of(words, verb, start, reaching)
         return Denial(start, reaching, verb, action, kind, passive)
@@ -85,14 +86,18 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
 
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
-    clause = _clause_start(words, negation.start)
+    clause = _clause_start(words, negation)
     between = [hit for hit in words.words.get("we_subject", ()) if clause <= hit.start < verb.start]
     return not between
 
 
-def _clause_start(words: Words, at: int) -> int:
+def _clause_start(words: Words, negation: Hit) -> int:
+    """Where the subject of a passive denial may begin: after the last break, contrast or other practice verb."""
+    at = negation.start
     starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= at]
-    return max([*starts, *(_breaks(words, 0, at)), 0])
+    starts += [hit.end for _, hit in _verbs(words) if hit.end <= at]
+    commas = _breaks(words, 0, at, CJK_COMMAS) if _cjk(words, negation) else []
+    return max([*starts, *commas, *_breaks(words, 0, at), 0])
 
 
 def _clause_end(words: Words, at: int) -> int:
@@ -111,13 +116,13 @@ def _opens(words: Words, hit: Hit) -> bool:
     return joined and any(verb.start >= hit.end and verb.start - hit.end <= REACH for _, verb in _verbs(words))
 
 
-def _breaks(words: Words, start: int, end: int) -> list[int]:
+def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> list[int]:
     """Token numbers after which a hard stop stands inside the sentence."""
     tokens = words.tokens
     return [
         index + 1
         for index in range(start, min(end, len(tokens) - 1))
-        if BREAKS & set(words.text[tokens[index].end : tokens[index + 1].start])
+        if marks & set(words.text[tokens[index].end : tokens[index + 1].start])
     ]
 
 
