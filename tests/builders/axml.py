@@ -6,7 +6,7 @@ import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ANDROID = "http://schemas.android.com/apk/res/android"
 IDS = {
@@ -92,7 +92,7 @@ def compile_manifest(text: str, *, resources: Mapping[str, int] | None = None, l
     ``@string/name`` is looked up in ``resources`` (``"string/name"`` -> id), ``@0x7f010000`` is that id. Numbers,
     truth values and flag words get their types; everything else is a string.
     """
-    return _Compiler(resources or {}, layout or Layout()).document(ElementTree.fromstring(text), _prefixes(text))
+    return _Compiler(resources or {}, layout or Layout()).document(ET.fromstring(text), _prefixes(text))
 
 
 def string_pool(strings: Sequence[str], *, utf8: bool = False, header: int = 28) -> bytes:
@@ -128,7 +128,7 @@ def _short(length: int) -> bytes:
 
 def _prefixes(text: str) -> list[tuple[str, str]]:
     """The namespace declarations of the document, which ElementTree drops."""
-    return [pair for _, pair in ElementTree.iterparse(io.StringIO(text), events=["start-ns"])]
+    return [pair for _, pair in ET.iterparse(io.StringIO(text), events=["start-ns"])]
 
 
 class _Compiler:
@@ -138,7 +138,7 @@ class _Compiler:
         self.strings: list[str] = []
         self.ids: list[int] = []
 
-    def document(self, root: ElementTree.Element, prefixes: list[tuple[str, str]]) -> bytes:
+    def document(self, root: ET.Element, prefixes: list[tuple[str, str]]) -> bytes:
         names = {_local(key) for element in root.iter() for key in element.attrib if _is_framework(key)}
         ordered = sorted((IDS[name], name) for name in names)
         self.ids = [identifier for identifier, _ in ordered]
@@ -167,7 +167,7 @@ class _Compiler:
     def namespace(self, kind: int, prefix: str, uri: str) -> bytes:
         return self.node(kind, struct.pack("<2L", self.index(prefix), self.index(uri)))
 
-    def element(self, element: ElementTree.Element) -> bytes:
+    def element(self, element: ET.Element) -> bytes:
         uri, tag = _split(element.tag)
         namespace = self.index(uri) if uri else NOTHING
         attributes = sorted((self.attribute(key, value) for key, value in element.attrib.items()), key=self.order)
