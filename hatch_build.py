@@ -1,0 +1,28 @@
+"""Build hook: put a compact index of the mappings into the wheel, so that an installed permcheck parses no TOML."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class IndexHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Written for hatchling, which finds it by its place."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the index beside the mappings of a standard wheel; an editable install reads the sources."""
+        if self.target_name != "wheel" or version != "standard":
+            return
+        sys.path.insert(0, self.root)
+        from permcheck.knowledge import sources  # noqa: PLC0415  (only importable from the root)
+
+        found = sources.read_sources(Path(self.root) / "mappings")
+        index = {"digest": sources.digest_of(found), "sections": sources.parse(Path("mappings"), found)}
+        file = Path(tempfile.mkdtemp()) / "index.json"
+        file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":"), default=str), encoding="utf-8")
+        build_data["force_include"][str(file)] = "permcheck/mappings/index.json"
