@@ -102,7 +102,7 @@ def _binaries(bundle: Path, root: str, scratch: Path) -> Iterator[tuple[str, byt
         code, stub = f"{name}.debug.dylib", [source for source in sources if source.stem == "stub"]
         dylib = {**recipe, "dylib": True, "install_name": f"@rpath/{code}"}
         yield root + code, _binary(bundle, dylib, [s for s in sources if s not in stub], scratch)
-        recipe, sources = {"frameworks": []}, stub
+        recipe, sources = {"frameworks": ["DebugCode"]}, stub
     yield root + name, _binary(bundle, recipe, sources, scratch)
 
 
@@ -116,14 +116,20 @@ def _signed(bundle: Path, recipe: Mapping[str, Any], sources: list[Path], scratc
     if target == "watch":
         return linked
     info = plistlib.loads((bundle / "Info.plist").read_bytes())
-    claimed = bundle / "entitlements.plist"
+    file = bundle / "entitlements.plist"
+    claimed = plistlib.loads(file.read_bytes()) if _claims(recipe, file, target) else {}
     claim = adhoc_sign.Claim(
         info["CFBundleIdentifier"],
-        plistlib.loads(claimed.read_bytes()) if claimed.is_file() else {},
+        claimed,
         plistlib.dumps(info, fmt=plistlib.FMT_BINARY),
-        forms=("xml", "der") if claimed.is_file() else (),
+        forms=("xml", "der") if claimed else (),
     )
     return adhoc_sign.sign(adhoc_sign.scramble(linked) if recipe.get("encrypted") else linked, claim)
+
+
+def _claims(recipe: Mapping[str, Any], file: Path, target: str) -> bool:
+    """Whether the signature carries the entitlements: only an executable's does, and only a device's build."""
+    return file.is_file() and target == "arm64" and not recipe.get("dylib")
 
 
 def _linked(recipe: Mapping[str, Any], sources: list[Path], scratch: Path, target: str) -> bytes:
@@ -138,14 +144,20 @@ def _linked(recipe: Mapping[str, Any], sources: list[Path], scratch: Path, targe
     for option, key in (("-framework", "frameworks"), ("-weak_framework", "weak")):
         libraries += [word for name in recipe.get(key, []) for word in (option, name)]
     kind = ["-dylib", "-install_name", recipe["install_name"]] if recipe.get("dylib") else []
-    output = scratch / "linked"
+    output = scratch / sources[0].stem
     # fmt: off
     _run(
         LINKER, "-arch", triple.partition("-")[0], "-platform_version", *platform, "-syslibroot", system, *kind,
-        "-adhoc_codesign", *recipe.get("link", ["-fixup_chains"]), *libraries, "-o", output, *objects, cwd=scratch,
+        "-adhoc_codesign", *_section(recipe, sources, target), *recipe.get("link", ["-fixup_chains"]), *libraries, "-o", output, *objects, cwd=scratch,
     )
     # fmt: on
     return output.read_bytes()
+
+
+def _section(recipe: Mapping[str, Any], sources: list[Path], target: str) -> list[str]:
+    """Options of a simulator build, whose entitlements stand in a section instead of the signature."""
+    file = sources[0].parent / "entitlements.plist"
+    return ["-sectcreate", "__TEXT", "__entitlements", str(file)] if target == "simulator" and file.is_file() else []
 
 
 def _stubs(root: Path, target: str) -> Path:
@@ -153,7 +165,7 @@ def _stubs(root: Path, target: str) -> Path:
     for name, library in tomllib.loads((SOURCES / "sdk.toml").read_text("utf-8")).items():
         plain = f"/System/Library/Frameworks/{name}.framework/{name}"
         install = library.get("path", plain)
-        file = root / (f"usr/lib/{name}.tbd" if "path" in library else f"{plain[1:]}.tbd")
+        file = root / (f"usr/lib/{name}.tbd" if name.startswith("lib") else f"{plain[1:]}.tbd")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_stub(target, install, library), "utf-8")
     return root

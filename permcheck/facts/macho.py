@@ -106,7 +106,7 @@ def _signature(image: Image, location: Location) -> Iterator[Fact | Gap]:
     else:
         yield from _signer(signature, place)
         for key, value, note in signature.entitlements():
-            yield _entitlement(key, value, place, note)
+            yield _entitlement(key, value, place, note, loose=image.kind != "executable")
         for problem in signature.problems:
             yield Gap(place, problem)
     yield from _simulated(image, location)
@@ -130,8 +130,15 @@ def _simulated(image: Image, location: Location) -> Iterator[Fact | Gap]:
         yield Gap(place, str(error))
 
 
-def _entitlement(key: str, value: object, place: Location, note: str) -> Fact:
-    return Fact("entitlement", key, entitlements.value_text(value), place, condition=(note,) if note else ())
+def _entitlement(key: str, value: object, place: Location, note: str, *, loose: bool = False) -> Fact:
+    dead = ""
+    if loose:
+        dead = "dead: only an executable's entitlements count"
+    elif value is False or value in ("", [], {}):
+        # an empty list is what Xcode writes for "none"
+        dead = "dead: claims nothing"
+    condition = tuple(filter(None, (dead, note)))
+    return Fact("entitlement", key, entitlements.value_text(value), place, condition=condition)
 
 
 def _linked(image: Image, location: Location) -> Iterator[Fact]:
@@ -139,7 +146,8 @@ def _linked(image: Image, location: Location) -> Iterator[Fact]:
         name = _framework(dylib.name)
         condition = (dylib.link,) if dylib.link else ()
         if name:
-            yield Fact("framework", name, dylib.name, location, condition=condition, confidence="low")
+            embedded = "" if dylib.name.startswith(_SYSTEM) else dylib.name
+            yield Fact("framework", name, embedded, location, condition=condition, confidence="low")
         elif not dylib.name.startswith(_SYSTEM) and "/libswift" not in dylib.name:
             library = dylib.name.rpartition("/")[2]
             yield Fact("native-library", library, dylib.name, location, condition=condition, confidence="low")

@@ -110,6 +110,13 @@ def test_no_entitlements_is_no_gap():
         assert not reasons(items)
 
 
+def test_entitlements_that_claim_nothing_or_stand_on_a_library_are_dead():
+    claimed = Claim("com.example.lamp", {"empty": [], "off": False, "on": True, "zero": 0})
+    dead = {key: bool(condition) for key, condition in conditions(read(claimed)).items()}
+    assert dead == {"empty": True, "off": True, "on": False, "zero": False}
+    assert all("executable" in condition[0] for condition in conditions(read(claimed, kind=6)).values())
+
+
 def test_an_unsigned_app_cannot_tell_and_an_unsigned_framework_need_not():
     assert any("not signed" in r for r in reasons(list(read_binary(build(Binary(signed=False)), Location("Lamp"), {}))))
     assert not reasons(list(read_binary(build(Binary(signed=False, kind=6)), Location("Kit"), {})))

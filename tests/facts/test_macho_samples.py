@@ -65,3 +65,36 @@ def test_what_the_home_app_calls_is_found_in_its_own_binary():
     assert "com.apple.developer.homekit" not in told(items, "entitlement", "HaldenNotify.appex/HaldenNotify")
     assert told(items, "framework", "HaldenNotify") == {"Foundation", "UserNotifications"}
     assert not [item for item in items if isinstance(item, Gap)]
+
+
+def test_what_a_framework_an_extension_and_a_watch_app_reach_is_told_of_them_alone():
+    items = read("halden-watch", **{"class": {"CBCentralManager", "CLLocationManager", "HKHealthStore"}})
+    found = {(i.key, i.location.path.partition("!/Payload/HaldenWatch.app/")[2]) for i in items if i.kind == "class"}
+    assert found == {
+        ("CBCentralManager", "Frameworks/HaldenKit.framework/HaldenKit"),
+        ("CLLocationManager", "PlugIns/HaldenWidget.appex/HaldenWidget"),
+        ("HKHealthStore", "Watch/HaldenWrist.app/HaldenWrist"),
+    }
+    assert told(items, "binary-platform", "Watch/HaldenWrist.app/HaldenWrist") == {"watchos"}
+    assert "HaldenKit" in told(items, "framework", "HaldenWatch.app/HaldenWatch")
+
+
+def test_a_debug_build_is_read_in_the_dylib_that_holds_its_code():
+    items = read("halden-beta", **{"class": {"AVCaptureDevice"}})
+    assert told(items, "class", "HaldenBeta") == set()
+    assert told(items, "class", "HaldenBeta.debug.dylib") == {"AVCaptureDevice"}
+
+
+def test_what_the_store_encrypts_keeps_its_imports_and_is_told():
+    items = read("halden-store", **{"class": {"CNContactStore"}, "selector": {"requestAuthorization:"}})
+    assert told(items, "class", "HaldenStore") == {"CNContactStore"}
+    assert told(items, "entitlement", "HaldenStore") >= {"com.apple.developer.siri"}
+    assert told(items, "selector", "HaldenStore") == set()
+    assert ["FairPlay" in item.reason for item in items if isinstance(item, Gap)] == [True]
+
+
+def test_a_device_and_a_simulator_in_one_file_are_both_read():
+    items = read("halden-fat", **{"class": {"HKHealthStore"}})
+    assert told(items, "binary-platform", "HaldenFat") == {"ios", "ios-simulator"}
+    claims = [i for i in items if i.kind == "entitlement" and i.key == "com.apple.developer.healthkit"]
+    assert [claim.condition for claim in claims] == [(), ("simulator build",)]
