@@ -72,8 +72,7 @@ def list_permissions(apps: Sequence[Path], knowledge: Knowledge, progress: Progr
 def check_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
     """What policies disclose and leave unfilled; every category judged as if an app asked for it."""
     found, lost = read_policies(policies, knowledge)
-    report = judge((), found, (), lost, knowledge)
-    return replace(report, findings=tuple(f for f in report.findings if not f.category or f.document))
+    return judge((), found, (), lost, knowledge)
 
 
 def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:

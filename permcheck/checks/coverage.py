@@ -14,7 +14,7 @@ from permcheck.model import Assessment, Confidence, Finding
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Find the cells with the rule's ``verdict``.
 
-    Parameters: ``verdict``; optionally ``categories`` (only these) and ``not_categories`` (all but these).
+    A policy that is read without an app is listed, not accused. Parameters: ``verdict``; optionally ``categories`` (only these) and ``not_categories`` (all but these).
     """
     wanted = [cell for cell in case.assessments if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
     for category, cells in groupby(wanted, key=lambda cell: cell.category):
@@ -23,7 +23,11 @@ def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
 
 def _in_scope(rule: Rule, cell: Assessment) -> bool:
     only = rule.params.get("categories")
-    return (not only or cell.category in only) and cell.category not in rule.params.get("not_categories", ())
+    return (
+        bool(cell.app)
+        and (not only or cell.category in only)
+        and cell.category not in rule.params.get("not_categories", ())
+    )
 
 
 def _findings(
