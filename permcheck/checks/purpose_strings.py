@@ -1,0 +1,286 @@
+"""Purpose strings in every language of an app in, those that App Review would send back out, one test per rule.
+
+Parameters of a rule (``[with]``): ``test`` names the test, the rest is its data per language code (``all`` for any):
+
+``empty``      nothing to read
+``pattern``    ``patterns.<language>``: regular expressions, any of which is found in the text
+``resource``   ``filler.<language>``: words that say nothing; with the words of resources nothing else is left
+``other``      ``resources.<language>.<resource>`` words, ``keys`` key -> resource, ``related`` resource -> resources
+               that its text may name alone; a text that names another resource and not its own is found
+``same``       two keys of one part share a text; ``together`` lists keys that may, ``pairs`` those where it is a note
+``short``      fewer than ``words`` words (or ``characters``, where words are not parted by spaces)
+``locales``    the part is translated to a language that the string is not
+
+``words_of`` names the rule that holds ``resources`` and ``keys``. What a tool injected is never judged.
+The message may name ``{subject}``, ``{text}``, ``{language}``, ``{other}`` and ``{part}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from permcheck.checks.case import Case
+from permcheck.checks.scope import by_part, part_name
+from permcheck.errors import MappingError
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule
+from permcheck.model import AppFacts, Fact, Finding, Severity
+
+INJECTED = "tool-injected"
+KIND, TRANSLATION = "purpose-string", "purpose-string-locale"
+_UNSPACED = ("zh", "ja", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One purpose string in one language, as people read it."""
+
+    fact: Fact
+    language: str
+
+    @property
+    def key(self) -> str:
+        """The Info.plist key."""
+        return self.fact.key
+
+    @property
+    def plain(self) -> str:
+        """The text in one line, in lower case."""
+        return " ".join(self.fact.value.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The purpose strings of one app or extension, what it is called, and the translations that each key lacks."""
+
+    name: str
+    texts: tuple[Text, ...]
+    titles: frozenset[str]
+    missing_from: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that a test found, what else the message says of it, and a severity where the rule's is too much."""
+
+    text: Text
+    other: str = ""
+    severity: Severity | None = None
+
+
+Test = Callable[[Part, Mapping[str, Any]], Iterator[Hit]]
+
+
+def purpose_strings(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """Find the strings that fail the rule's test, one finding per key and part. Raises `MappingError`."""
+    test = TESTS.get(rule.params.get("test", ""))
+    if test is None:
+        raise MappingError(f"rules/{rule.id}.toml: with.test: none of {', '.join(TESTS)}")
+    params = {**_words(rule, knowledge), **rule.params}
+    for app in case.apps:
+        if app.platform == "ios":
+            for part in _parts(app):
+                yield from _findings(rule, app, part, list(test(part, params)), knowledge)
+
+
+def _words(rule: Rule, knowledge: Knowledge) -> Mapping[str, Any]:
+    name = rule.params.get("words_of")
+    if name is None:
+        return {}
+    if name not in knowledge.rules:
+        raise MappingError(f"rules/{rule.id}.toml: with.words_of: no rule is called {name!r}")
+    return knowledge.rules[name].params
+
+
+def _parts(app: AppFacts) -> Iterator[Part]:
+    for path, facts in by_part(app.facts).items():
+        texts = tuple(_texts(facts))
+        if texts:
+            titles = {fact.value.casefold() for fact in facts if fact.kind == "identity" and fact.key == "name"}
+            yield Part(part_name(path), texts, frozenset(titles), _missing(facts))
+
+
+_NOWHERE = Fact("localization", "en")
+
+
+def _texts(facts: list[Fact]) -> Iterator[Text]:
+    """The string of the development region first, then those translations that say something else."""
+    seen = set()
+    for fact in sorted(facts, key=lambda fact: (fact.kind != KIND, fact)):
+        locale = next((c.removeprefix("locale=") for c in fact.condition if c.startswith("locale=")), "en")
+        if fact.kind in (KIND, TRANSLATION) and locale and INJECTED not in fact.condition:
+            if (fact.key, fact.value) not in seen:
+                yield Text(fact, language_of(fact.value, locale))
+            seen.add((fact.key, fact.value))
+
+
+def language_of(text: str, locale: str) -> str:
+    """The language that a text is written in: by its script where that tells, else that of its locale."""
+    if re.search(r"[\u3040-\u30ff]", text):
+        return "ja"
+    if re.search(r"[\uac00-\ud7af]", text):
+        return "ko"
+    if re.search(r"[\u4e00-\u9fff]", text):
+        return "zh"
+    return locale.partition("-")[0].lower()
+
+
+def _missing(facts: list[Fact]) -> dict[str, tuple[str, ...]]:
+    """Key -> the languages of the part that it is not translated to; a region falls back to its language."""
+    region, locales = next((fact.key, fact.value) for fact in (*facts, _NOWHERE) if fact.kind == "localization")
+    there: dict[str, set[str]] = {}
+    for fact in facts:
+        if fact.kind == KIND and INJECTED not in fact.condition:
+            there.setdefault(fact.key, {_language(region)})
+        elif fact.kind == TRANSLATION:
+            found = next((c.removeprefix("locale=") for c in fact.condition if c.startswith("locale=")), "")
+            there.setdefault(fact.key, {_language(region)}).add(_language(found))
+    names = [name for name in locales.split(",") if name]
+    return {key: tuple(name for name in names if _language(name) not in known) for key, known in there.items()}
+
+
+def _language(locale: str) -> str:
+    """The language that a locale shares its texts with; the two scripts of Chinese share none."""
+    code = locale.replace("_", "-")
+    if code.startswith("zh"):
+        return "zh-Hant" if any(mark in code for mark in ("Hant", "TW", "HK", "MO")) else "zh-Hans"
+    return code.partition("-")[0].lower()
+
+
+def _empty(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:  # noqa: ARG001  (tests have one signature)
+    return (Hit(text) for text in part.texts if not text.plain.strip("\u200b\ufeff."))
+
+
+def _pattern(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    for text in part.texts:
+        patterns = (*params["patterns"].get("all", ()), *params["patterns"].get(text.language, ()))
+        if any(_compiled(pattern).search(text.fact.value) for pattern in patterns):
+            yield Hit(text)
+
+
+def _resource(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    for text in part.texts:
+        filler = params["filler"].get(text.language, ())
+        words = {word for words in params["resources"].get(text.language, {}).values() for word in words}
+        if filler and words and _only(text, words, {*filler, *part.titles}):
+            yield Hit(text)
+
+
+def _only(text: Text, words: set[str], filler: set[str]) -> bool:
+    """Whether a text is made of words for a resource and filler alone, at least one for a resource."""
+    unspaced = text.language in _UNSPACED
+    rest, named = _without(words, unspaced).subn(" ", text.plain)
+    rest = _without(filler, unspaced).sub(" ", rest)
+    return named > 0 and not re.search(r"\w", rest)
+
+
+def _without(words: set[str], unspaced: bool) -> re.Pattern[str]:
+    return _alternation(tuple(sorted(words, key=lambda word: (-len(word), word))), unspaced)
+
+
+@cache
+def _alternation(words: tuple[str, ...], unspaced: bool) -> re.Pattern[str]:
+    inner = "|".join(map(re.escape, words))
+    return re.compile(f"(?:{inner})" if unspaced else rf"(?<!\w)(?:{inner})(?!\w)")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _other(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    for text in part.texts:
+        own = params["keys"].get(text.key)
+        resources = params["resources"].get(text.language, {})
+        named = [name for name, words in resources.items() if _names(text, words)]
+        allowed = {own, *params["related"].get(own, ())}
+        if own and named and allowed.isdisjoint(named):
+            yield Hit(text, ", ".join(named))
+
+
+def _names(text: Text, words: list[str]) -> bool:
+    return bool(_without(set(words), text.language in _UNSPACED).search(text.plain))
+
+
+def _same(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    keys: dict[str, dict[str, Text]] = {}
+    for text in part.texts:
+        if text.plain:
+            keys.setdefault(text.plain, {}).setdefault(text.key, text)
+    for sharing in keys.values():
+        first, *others = (sharing[key] for key in sorted(sharing))
+        for text in others:
+            both = {first.key, text.key}
+            if not any(both <= set(group) for group in params["together"]):
+                note = any(both <= set(group) for group in params["pairs"])
+                yield Hit(text, first.key, "note" if note else None)
+
+
+def _short(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    for text in part.texts:
+        if text.language in _UNSPACED:
+            found = 0 < len(text.plain) < params["characters"]
+        else:
+            found = 0 < len(text.plain.split()) < params["words"]
+        if found:
+            yield Hit(text)
+
+
+def _locales(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:  # noqa: ARG001  (tests have one signature)
+    for text in part.texts:
+        missing = part.missing_from.get(text.key, ())
+        if text.fact.kind == KIND and missing and "occasion" not in str(text.fact.condition):
+            yield Hit(text, ", ".join(missing))
+
+
+TESTS: Mapping[str, Test] = {
+    "empty": _empty,
+    "pattern": _pattern,
+    "resource": _resource,
+    "other": _other,
+    "same": _same,
+    "short": _short,
+    "locales": _locales,
+}
+
+
+def _findings(rule: Rule, app: AppFacts, part: Part, hits: list[Hit], knowledge: Knowledge) -> Iterator[Finding]:
+    by_key: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_key.setdefault(hit.text.key, []).append(hit)
+    for found in by_key.values():
+        yield _finding(rule, app, part, found, knowledge)
+
+
+def _finding(rule: Rule, app: AppFacts, part: Part, hits: list[Hit], knowledge: Knowledge) -> Finding:
+    fact = hits[0].text.fact
+    categories = knowledge.signals_for("ios", replace(fact, kind=KIND))
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        severity=hits[0].severity or rule.severity,
+        confidence=rule.confidence,
+        subject="/".join(filter(None, (app.app_id, part.name, fact.key))),
+        message=rule.message.format(
+            subject=fact.key,
+            text=_cut(fact.value),
+            language=", ".join(dict.fromkeys(hit.text.language for hit in hits)),
+            other=hits[0].other,
+            part=part.name or "the app",
+        ),
+        fix=rule.fix,
+        app=app.path,
+        location=fact.location,
+        category=categories[0][0].id if categories else "",
+        evidence=tuple(hit.text.fact for hit in hits),
+    )
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 120 else f"{plain[:119]}\u2026"
