@@ -1,7 +1,7 @@
-"""Mach-O files in, every disagreement between our reader and two others out: ``macho_oracles.py FILE-OR-DIRECTORY ...``.
+"""Mach-O files in, every disagreement of our reader with two others out: ``macho_oracles.py FILE-OR-DIRECTORY ...``.
 
-The others are ``llvm-objdump`` (linked libraries, encryption) and ``lief`` (imports, entitlements, platform). Each file is
-read slice by slice; what neither of them answers is counted, not passed over.
+The others are ``llvm-objdump`` (linked libraries, encryption) and ``lief`` (imports, entitlements). Each file is read
+slice by slice; what one of them refuses is counted, not passed over.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _against_objdump(path: Path, images: list[Image], counts: Counter[str]) -> I
         counts["llvm-objdump refused"] += 1
         return
     theirs = Counter(name for name in _LIBRARY.findall(libraries))
-    own = _own_names(path, headers)
+    own = _own_names(headers)
     ours = Counter(dylib.name for image in images for dylib in image.dylibs)
     if theirs - own != ours:
         yield f"libraries: {sorted((theirs - own) - ours)} only theirs, {sorted(ours - (theirs - own))} only ours"
@@ -61,9 +61,8 @@ def _against_objdump(path: Path, images: list[Image], counts: Counter[str]) -> I
     counts["libraries equal llvm-objdump"] += sum(ours.values())
 
 
-def _own_names(path: Path, headers: str) -> Counter[str]:
+def _own_names(headers: str) -> Counter[str]:
     """Install names that a dylib gives itself, which llvm-objdump lists among the libraries used."""
-    del path
     return Counter(re.findall(r"cmd LC_ID_DYLIB\n\s*cmdsize \d+\n\s*name (.+?) \(offset", headers))
 
 
@@ -86,7 +85,7 @@ def _against_lief(path: Path, images: list[Image], counts: Counter[str]) -> Iter
         yield from _slice(image, binary, counts)
 
 
-def _slice(image: Image, binary: Any, counts: Counter[str]) -> Iterator[str]:  # noqa: ANN401  (lief has no types)
+def _slice(image: Image, binary: Any, counts: Counter[str]) -> Iterator[str]:  # lief has no types
     ours, theirs = imported_names(image), _lief_imports(binary)
     if ours != theirs:
         yield f"{image.cpu} imports: {sorted(theirs - ours)[:5]} only theirs, {sorted(ours - theirs)[:5]} only ours"
@@ -101,7 +100,7 @@ def _slice(image: Image, binary: Any, counts: Counter[str]) -> Iterator[str]:  #
     counts["entitlements equal in DER"] += len((signature and signature.der) or {})
 
 
-def _lief_imports(binary: Any) -> frozenset[str]:  # noqa: ANN401
+def _lief_imports(binary: Any) -> frozenset[str]:
     """Undefined externals of the symbol table and what is bound by name, but for weak binding of own definitions."""
     symbols = {str(s.name) for s in binary.symbols if s.raw_type & 0xE0 == 0 and s.raw_type & 0x0F in (0x01, 0x0D)}
     bound = {
@@ -112,7 +111,7 @@ def _lief_imports(binary: Any) -> frozenset[str]:  # noqa: ANN401
     return frozenset(symbols | bound) - {""}
 
 
-def _lief_entitlements(binary: Any) -> dict[str, Any]:  # noqa: ANN401
+def _lief_entitlements(binary: Any) -> dict[str, Any]:
     content = bytes(binary.code_signature.content) if binary.has_code_signature else b""
     match = _XML.search(content)
     return plistlib.loads(match.group(1)) if match else {}

@@ -148,13 +148,14 @@ def _linked(recipe: Mapping[str, Any], sources: list[Path], scratch: Path, targe
     # fmt: off
     _run(
         LINKER, "-arch", triple.partition("-")[0], "-platform_version", *platform, "-syslibroot", system, *kind,
-        "-adhoc_codesign", *_section(recipe, sources, target), *recipe.get("link", ["-fixup_chains"]), *libraries, "-o", output, *objects, cwd=scratch,
+        "-adhoc_codesign", *_section(sources, target), *recipe.get("link", ["-fixup_chains"]),
+        *libraries, "-o", output, *objects, cwd=scratch,
     )
     # fmt: on
     return output.read_bytes()
 
 
-def _section(recipe: Mapping[str, Any], sources: list[Path], target: str) -> list[str]:
+def _section(sources: list[Path], target: str) -> list[str]:
     """Options of a simulator build, whose entitlements stand in a section instead of the signature."""
     file = sources[0].parent / "entitlements.plist"
     return ["-sectcreate", "__TEXT", "__entitlements", str(file)] if target == "simulator" and file.is_file() else []

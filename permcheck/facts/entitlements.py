@@ -188,7 +188,7 @@ def _values(data: memoryview, depth: int) -> list[Any]:
     return values
 
 
-def _value(tag: int, body: memoryview, depth: int) -> Any:  # noqa: ANN401  (a plist value is of many types)
+def _value(tag: int, body: memoryview, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise BundleError(f"the DER entitlements are nested more than {MAX_DEPTH} deep")
     if tag == 0x01:
