@@ -8,7 +8,7 @@ from itertools import groupby
 from permcheck.checks.case import Case
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
-from permcheck.model import Assessment, Confidence, Finding
+from permcheck.model import AppFacts, Assessment, Confidence, Finding
 
 
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _findings(
     for cell in cells:
         app = apps.get(cell.app)
         quote = cell.disclosures[0] if cell.disclosures else None
-        evidence = ", ".join(dict.fromkeys(fact.key for fact in cell.facts))
+        evidence = ", ".join(_asking(cell, app, knowledge))
         yield Finding(
             rule=rule.id,
             name=rule.name,
@@ -55,6 +55,18 @@ def _findings(
             quotes=cell.disclosures,
             draft=_draft(known.drafts, case) if rule.params.get("draft") else "",
         )
+
+
+def _asking(cell: Assessment, app: AppFacts | None, knowledge: Knowledge) -> dict[str, None]:
+    """What asks for the category, by the platform's own names, without what only shows use."""
+    if app is None:
+        return {}
+    return {
+        fact.key: None
+        for fact in cell.facts
+        for category, signal in knowledge.signals_for(app.platform, fact)
+        if category.id == cell.category and signal.asks
+    }
 
 
 def _only_document(case: Case) -> str:
