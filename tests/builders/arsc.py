@@ -10,7 +10,7 @@ from tests.builders.axml import string_pool
 
 Value = str | int | bool
 Resources = Mapping[str, Mapping[str, Mapping[str, Value]]]
-"""Type -> name -> locale (``""`` is the default, else ``"de"``, ``"pt-BR"``) -> value; ``"@0x7f..."`` is a reference."""
+"""Type -> name -> locale (``""`` is the default, else ``"de"``, ``"pt-BR"``) -> value; ``"@0x..."`` is a reference."""
 Form = Literal["plain", "sparse", "short", "compact"]
 
 

@@ -208,7 +208,8 @@ def test_other_facts_of_the_manifest(tmp_path):
         <meta-data android:name="com.example.ads.ID" android:value="secret-key-1234"/>
         <meta-data android:name="com.example.collect" android:value="false"/>
         <activity android:name=".Why"><intent-filter>
-        <action android:name="android.intent.action.VIEW_PERMISSION_USAGE"/></intent-filter></activity></application>""",
+        <action android:name="android.intent.action.VIEW_PERMISSION_USAGE"/></intent-filter></activity>
+        </application>""",
     )
 
     assert found(app, "feature") == {("android.hardware.camera", "optional")}

@@ -1,0 +1,238 @@
+"""What code uses and whose code that is, read out of built DEX files."""
+
+from __future__ import annotations
+
+import random
+import struct
+import zlib
+
+import pytest
+
+from permcheck.errors import BundleError
+from permcheck.facts import dex, dex_code
+from permcheck.facts.dex_file import read_dex_files
+from permcheck.model import Fact, Gap
+from tests.builders.dex import build_dex
+from tests.builders.dex_bundle import bundle_of
+
+OPEN = "android.hardware.camera2.CameraManager.openCamera"
+CONTACTS = "android.provider.ContactsContract$Contacts.CONTENT_URI"
+WANTED = {
+    "api-call": frozenset({
+        OPEN, CONTACTS, "android.location.LocationManager.getLastKnownLocation", "android.app.Service.startForeground",
+        "android.telephony.PhoneStateListener", "com.google.android.gms.location.LocationServices.getClient",
+    }),
+    "provider": frozenset({"com.android.calendar", "sms"}),
+    "intent": frozenset({"android.media.action.IMAGE_CAPTURE"}),
+    "string": frozenset({"android_id"}),
+}  # fmt: skip
+CALL = f"call {OPEN}(java.lang.String, android.os.Handler) -> void"
+
+
+def found(text: str, **members: bytes) -> list[Fact | Gap]:
+    content = {"classes.dex": build_dex(text)} if text else {}
+    return list(dex.extract(bundle_of({**content, **members}), WANTED))
+
+
+def told(items: list[Fact | Gap]) -> list[tuple[str, str, str]]:
+    return [(i.kind, i.key, i.value) for i in items if isinstance(i, Fact) and i.kind != "code-package"]
+
+
+def test_a_call_names_the_class_that_makes_it() -> None:
+    (fact,) = [i for i in found(f"class com.acme.Lens\nmethod shoot\n{CALL}") if i.kind == "api-call"]
+    assert (fact.key, fact.value) == (OPEN, "com.acme.Lens")
+    assert (fact.location.path, fact.origin, fact.confidence) == ("app.apk!/classes.dex", "", "high")
+
+
+@pytest.mark.parametrize("how", ["virtual", "super", "direct", "static", "interface"])
+def test_every_kind_of_call_counts(how: str) -> None:
+    line = CALL.replace("call ", f"call {how} ")
+    assert told(found(f"class com.acme.Lens\nmethod shoot\n{line}")) == [("api-call", OPEN, "com.acme.Lens")]
+
+
+def test_what_nobody_looks_for_is_not_told() -> None:
+    text = "class com.acme.Lens\nmethod shoot\ncall android.hardware.camera2.CameraManager.getCameraIdList() -> int"
+    assert told(found(text)) == []
+
+
+def test_a_constant_of_a_provider_counts_as_use() -> None:
+    text = f"class com.acme.Book\nmethod read\nfield {CONTACTS} android.net.Uri"
+    assert told(found(text)) == [("api-call", CONTACTS, "com.acme.Book")]
+
+
+def test_an_inherited_method_called_by_the_subclass_name_counts() -> None:
+    text = """
+    class com.acme.Watch extends android.app.Service
+      method start
+        call com.acme.Watch.startForeground(int, android.app.Notification) -> void
+    """
+    assert told(found(text)) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
+
+
+def test_a_class_that_matters_when_extended() -> None:
+    text = "class com.acme.Ear extends android.telephony.PhoneStateListener\nmethod hear"
+    assert told(found(text)) == [("api-call", "android.telephony.PhoneStateListener", "com.acme.Ear")]
+
+
+@pytest.mark.parametrize(
+    ("string", "expected"),
+    [
+        ("content://com.android.calendar", [("provider", "com.android.calendar", "com.acme.Day")]),
+        ("content://com.android.calendar/events", [("provider", "com.android.calendar", "com.acme.Day")]),
+        ("content://com.android.calendar.backup", []),
+        ("content://sms", [("provider", "sms", "com.acme.Day")]),
+        ("com.android.calendar", []),
+        ("android.media.action.IMAGE_CAPTURE", [("intent", "android.media.action.IMAGE_CAPTURE", "com.acme.Day")]),
+        ("android.media.action.IMAGE_CAPTURE_SECURE", []),
+        ("android_id", [("string", "android_id", "com.acme.Day")]),
+        ("", []),
+    ],
+)
+def test_strings_are_whole_authorities_and_whole_actions(string: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told(found(f"class com.acme.Day\nmethod plan\nstring {string or 'x'}")) == expected
+
+
+def test_a_name_that_no_code_uses_is_a_reference_without_a_caller() -> None:
+    data = build_dex("class com.acme.Day", extra_strings=["content://sms"])
+    (fact,) = [i for i in dex.extract(bundle_of({"classes.dex": data}), WANTED) if i.kind == "provider"]
+    assert (fact.value, fact.confidence) == ("", "medium")
+
+
+def test_one_fact_per_calling_package_in_order() -> None:
+    text = "\n".join(f"class {name}\nmethod shoot\n{CALL}" for name in ("org.b.Two", "com.a.Two", "com.a.One"))
+    assert [value for _, _, value in told(found(text))] == ["com.a.One", "org.b.Two"]
+
+
+def test_many_calling_packages_are_cut() -> None:
+    text = "\n".join(f"class com.p{number:02}.A\nmethod shoot\n{CALL}" for number in range(40))
+    assert len(told(found(text))) == dex.CALLERS_LIMIT
+
+
+def test_a_support_library_is_told_only_where_nobody_else_calls() -> None:
+    inside = f"class androidx.camera.core.Lens\nmethod shoot\n{CALL}"
+    (fact,) = [i for i in found(inside) if i.kind == "api-call"]
+    assert (fact.value, fact.origin, fact.confidence) == ("androidx.camera.core.Lens", "androidx", "low")
+    both = f"{inside}\nclass com.acme.Lens\nmethod shoot\n{CALL}"
+    assert told(found(both)) == [("api-call", OPEN, "com.acme.Lens")]
+
+
+def test_a_library_that_only_calls_itself_says_nothing_of_the_app() -> None:
+    call = "call static com.google.android.gms.location.LocationServices.getClient() -> void"
+    inside = f"class com.google.android.gms.location.zzb\nmethod a\n{call}"
+    assert told(found(inside)) == []
+    outside = f"{inside}\nclass com.acme.Map\nmethod a\n{call}"
+    assert [value for _, _, value in told(found(outside))] == ["com.acme.Map"]
+
+
+def test_a_number_that_looks_like_a_call_is_none() -> None:
+    """The same bytes as an instruction, but inside the operand of another one."""
+    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}")
+    call = next(at for at in range(0, len(data), 2) if data[at] == 0x74 and data[at + 1] == 3)
+    number = b"\x18\x00" + b"\x00\x00" + data[call : call + 4] + b"\x00\x00"  # const-wide around the call's first half
+    start = call - 12  # three registers are set to zero in front of the call
+    padding = b"\x00\x00" * ((call + 6 - start - len(number)) // 2)
+    broken = data[:start] + number + padding + data[call + 6 :]
+    (file,) = read_dex_files(broken)
+    users = dex.read_dex(file, dex.compile_names(WANTED))
+    assert users["api-call", OPEN] == set()
+    assert dex.read_dex(read_dex_files(data)[0], dex.compile_names(WANTED))["api-call", OPEN] == {"com.acme.Lens"}
+
+
+def test_without_callers_the_references_are_told_alone() -> None:
+    (file,) = read_dex_files(build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}"))
+    assert dex.read_dex(file, dex.compile_names(WANTED), callers=False) == {("api-call", OPEN): set()}
+
+
+def test_all_loaded_files_are_read_and_others_named() -> None:
+    other = build_dex(f"class org.late.Lens\nmethod shoot\n{CALL}")
+    items = found(f"class com.acme.Lens\nmethod shoot\n{CALL}", **{"classes2.dex": other, "assets/late.dex": other})
+    assert [value for _, _, value in told(items)] == ["com.acme.Lens", "org.late.Lens"]
+    (gap,) = [item for item in items if isinstance(item, Gap)]
+    assert gap.location.path == "app.apk!/assets/late.dex"
+
+
+def test_a_module_of_an_app_bundle_keeps_its_code_in_a_folder() -> None:
+    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}")
+    items = list(dex.extract(bundle_of({"base/dex/classes.dex": data}, "base/"), WANTED))
+    assert told(items) == [("api-call", OPEN, "com.acme.Lens")]
+    assert not [item for item in items if isinstance(item, Gap)]
+
+
+def test_packages_are_counted_and_cut_to_what_tells_products_apart() -> None:
+    text = "class com.a.b.c.d.e.One\nclass com.a.b.c.f.Two\nclass androidx.core.view.Three\nclass Bare"
+    counts = {i.key: i.value for i in found(text) if isinstance(i, Fact) and i.kind == "code-package"}
+    assert counts == {"com.a.b.c": "2", "androidx.core": "1"}
+
+
+def test_names_beyond_ascii() -> None:
+    text = f"class com.acme.Ünï\nmethod shoot\n{CALL}\nclass com.acme.\u6444\u50cf\nmethod shoot\n{CALL}"
+    (file,) = read_dex_files(build_dex(text))
+    users = dex.read_dex(file, dex.compile_names(WANTED))
+    assert users["api-call", OPEN] == {"com.acme.Ünï", "com.acme.\u6444\u50cf"}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "is empty"),
+        (b"dex\n035\0" + bytes(40), "is cut off"),
+        (b"dey\n036\0" + bytes(200), "ODEX"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
+        (b"PK\3\4" + bytes(200), "not a DEX file"),
+    ],
+)
+def test_what_is_no_dex_file_is_named(data: bytes, reason: str) -> None:
+    (gap,) = found("", **{"classes.dex": data})
+    assert isinstance(gap, Gap)
+    assert reason in gap.reason
+    assert gap.location.path == "app.apk!/classes.dex"
+
+
+def test_a_truncated_file_is_named_and_never_a_pass() -> None:
+    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}")
+    for end in range(8, len(data) - 1, 7):
+        assert any(isinstance(item, Gap) for item in found("", **{"classes.dex": data[:end]}))
+
+
+def test_tables_out_of_order_are_refused() -> None:
+    data = bytearray(build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}"))
+    count, at = struct.unpack_from("<2I", data, 56)
+    first = data[at : at + 4]
+    data[at : at + 4 * (count - 1)] = data[at + 4 : at + 4 * count]
+    data[at + 4 * (count - 1) : at + 4 * count] = first
+    with pytest.raises(BundleError, match="out of order"):
+        read_dex_files(bytes(data))
+
+
+def test_a_container_of_several_files_is_read_whole() -> None:
+    """Version 041: the files share one member, and every offset counts from its start."""
+    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}", version=41)
+    assert len(read_dex_files(data)) == 1
+    assert len(read_dex_files(data + b"\0" * 4)) == 1
+
+
+def test_damage_ends_in_a_gap_or_in_an_answer() -> None:
+    """Bytes changed at random: whatever happens, it is told, and the checksum is of no help to an attacker."""
+    text = f"class com.acme.Lens extends android.app.Service\nmethod shoot\n{CALL}\nstring content://sms/inbox"
+    whole = build_dex(text)
+    chance = random.Random(7)
+    for _ in range(1500):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 1, 2, 8))):
+            data[chance.randrange(32, len(data))] = chance.choice((0, 0xFF, 0x7F, 0x80, chance.randrange(256)))
+        data[8:12] = struct.pack("<I", zlib.adler32(bytes(data[12:])))
+        items = found("", **{"classes.dex": bytes(data)})
+        assert all(isinstance(item, Fact | Gap) for item in items)
+
+
+def test_lengths_of_instructions_agree_with_a_disassembler() -> None:
+    """androguard decodes one instruction of every opcode that it knows; ours must step over the same bytes."""
+    from loguru import logger
+
+    logger.disable("androguard")
+    from androguard.core.dex import DALVIK_OPCODES_FORMAT
+
+    for opcode, (shape, *_) in DALVIK_OPCODES_FORMAT.items():
+        units = int(shape.__name__.removeprefix("Instruction")[0])
+        if opcode <= 0xFF and units:
+            assert dex_code._LENGTHS[opcode] == units, hex(opcode)
