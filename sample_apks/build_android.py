@@ -1,4 +1,4 @@
-"""The sources under ``sample_apks/android`` in, ``halden-home.apk`` beside this script out, byte for byte the same each time.
+"""The sources under ``sample_apks/android`` in, ``halden-home.apk`` beside this script out, the same bytes each time.
 
 Needs nothing but a checkout and ``pip install -e ".[dev]"``. The result is a genuine APK: binary manifest, resource
 table, DEX code, signed by schemes 1 and 2 with the key beside the sources. Its code does nothing; it only calls what

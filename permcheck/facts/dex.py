@@ -28,7 +28,7 @@ Name = tuple[str, str]
 class Names:
     """The wanted names as a DEX file writes them.
 
-    ``members`` holds class descriptor -> member name (``b""``: extending it) -> key; ``starts`` the beginnings of strings.
+    ``members`` holds class descriptor -> member name (``b""``: extending it) -> key; ``starts`` how strings begin.
     """
 
     members: Mapping[bytes, Mapping[bytes, str]]
@@ -126,41 +126,39 @@ def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterato
     if not _LOADED.fullmatch(member):
         yield Gap(location, "code that the app can load while it runs; it was read, whether it is used cannot be told")
     for dex in files:
+        found.packages.update(defined_packages(dex))
         try:
-            _gather(dex, names, location, found)
+            users = read_dex(dex, names)
         except BundleError as error:
             yield Gap(location, str(error))
-
-
-def _gather(dex: DexFile, names: Names, location: Location, found: Found) -> None:
-    found.packages.update(defined_packages(dex))
-    for name, classes in read_dex(dex, names).items():
-        users = found.users[name]
-        for user in sorted(classes) or [""]:
-            users.setdefault(user.rpartition(".")[0], (user, location))
+            users = read_dex(dex, names, callers=False)
+        for name, classes in users.items():
+            for user in sorted(classes) or [""]:
+                found.users[name].setdefault(user.rpartition(".")[0], (user, location))
 
 
 def _facts(found: Found) -> Iterator[Fact]:
     for (kind, key), users in sorted(found.users.items()):
-        for user, location in _chosen(key, list(users.values())):
+        for user, location in _chosen(_library(kind, key), list(users.values())):
             origin = support_library(user)
             yield Fact(kind, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
 
 
-def _chosen(key: str, users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
+def _chosen(library: str, users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
     """What to tell of a name's users: support libraries only where nobody else is, the nameless one least of all."""
-    callers = sorted(user for user in users if user[0] and not _from_within(key, user[0]))
+    callers = sorted(user for user in users if user[0] and not (library and user[0].startswith(library)))
     others = [user for user in callers if not support_library(user[0])]
-    if callers or not key.startswith("android."):
+    if callers or library:
         # a library that is only called from within, or by nobody, says nothing of the app
         return others[:CALLERS_LIMIT] or callers[:1]
     return [("", min(location for _, location in users))]
 
 
-def _from_within(key: str, user: str) -> bool:
-    """Whether the caller of a library's class belongs to the library itself."""
-    family = ".".join(key.split(".")[:3]) + "."
-    return not key.startswith(("android.", "java.")) and user.startswith(family)
+def _library(kind: str, key: str) -> str:
+    """The package prefix of the library that a class belongs to; empty for what the platform itself brings."""
+    if kind != "api-call" or key.startswith(("android.", "java.")):
+        return ""
+    return ".".join(key.split(".")[:3]) + "."
 
 
 def _members(dex: DexFile, table: Sequence[int], names: Names) -> dict[int, Name]:

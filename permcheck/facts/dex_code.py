@@ -77,7 +77,7 @@ def read_code(dex: DexFile) -> Code:
         for offset, owner in zip(dex.classes[6::8], dex.classes[::8], strict=True)
         if offset and owner < len(dex.types)
     )
-    ends = [*(offset for offset, _ in places[1:]), len(dex.data)]
+    ends = [*(offset for offset, _ in places), len(dex.data)][1:]
     found: dict[int, int] = {}
     for (offset, owner), end in zip(places, ends, strict=True):
         for start in _code_offsets(dex.data, offset, end):

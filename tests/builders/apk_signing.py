@@ -48,6 +48,7 @@ def build_apk(members: Mapping[str, bytes], signer: Signer) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in whole.items():
             info = zipfile.ZipInfo(name, _DATE)
+            info.create_system, info.external_attr = 0, 0x20
             # the platform maps resources.arsc into memory, which wants a place divisible by four
             info.extra = b"\0" * (-(buffer.tell() + 30 + len(name)) % 4)
             archive.writestr(info, content)

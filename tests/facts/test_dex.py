@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import pytest
+from androguard.core.dex import DALVIK_OPCODES_FORMAT
 
 from permcheck.errors import BundleError
 from permcheck.facts import dex, dex_code
@@ -227,11 +228,6 @@ def test_damage_ends_in_a_gap_or_in_an_answer() -> None:
 
 def test_lengths_of_instructions_agree_with_a_disassembler() -> None:
     """androguard decodes one instruction of every opcode that it knows; ours must step over the same bytes."""
-    from loguru import logger
-
-    logger.disable("androguard")
-    from androguard.core.dex import DALVIK_OPCODES_FORMAT
-
     for opcode, (shape, *_) in DALVIK_OPCODES_FORMAT.items():
         units = int(shape.__name__.removeprefix("Instruction")[0])
         if opcode <= 0xFF and units:
