@@ -15,6 +15,7 @@ from pathlib import Path
 from permcheck.documents.encoding import Decoded, decode
 from permcheck.documents.html import read_html
 from permcheck.documents.language import assign, unread_languages
+from permcheck.documents.markdown import is_markdown, read_markdown
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
 from permcheck.documents.text import read_text
@@ -67,6 +68,9 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
     if _is_page(text, display):
         drafts, title = read_html(text)
         return finish(drafts, display, digest, "html", title=title, gaps=gaps)
+    if is_markdown(display, text):
+        drafts, title = read_markdown(text)
+        return finish(drafts, display, digest, "markdown", title=title, gaps=gaps)
     return finish(read_text(text), display, digest, "text", gaps=gaps)
 
 

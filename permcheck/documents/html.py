@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from permcheck.documents.heading import heading_style
 from permcheck.documents.label import Label
 from permcheck.documents.markup import Token, tokens, unescape
 from permcheck.documents.outline import Draft
 from permcheck.documents.region import region_of
 from permcheck.documents.row import Cell, row_groups
 from permcheck.documents.source import add_source, line_starts
-from permcheck.documents.text import Group, Line, drafts_of, group_lines
+from permcheck.documents.text import Group, Line, drafts_of, group_lines, mark_bold_heading
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
 
@@ -301,16 +300,6 @@ class _Walker:
         group.level = len(self.lists)
         group.kind = "item" if label or group.label else "paragraph"
         group.label = group.label or label
-
-
-def mark_bold_heading(group: Group) -> None:
-    """A short line of bold type is a heading; a bold sentence is emphasis."""
-    text = group.lines[0].text
-    if len(group.lines) > 1 or group.bullet or len(text) > 120:
-        return
-    style = heading_style(text[group.label.length :] if group.label else text, group.label)
-    if style:
-        group.kind, group.style = "heading", style if group.label else "bold"
 
 
 def integer(text: str, default: int) -> int:

@@ -14,6 +14,7 @@ _ROMAN = re.compile(r"(\(?)([ivx]{1,5}|[IVX]{2,5})([).])\s*(?=\S)")
 _CIRCLED = re.compile(r"([①-⑳⑴-⒇])\s*(?=\S)")
 _HAN = re.compile(r"([(\uff08]?)([一二三四五六七八九十]{1,3})([、.．)）])\s*(?=\S)")
 _ARTICLE = re.compile(r"(第\s*[一二三四五六七八九十百\d]{1,4}\s*[条章节條節部])[、.：:\s]*(?=\S)")
+_AFTER_LETTERS = re.compile(r"[a-zA-Z]{1,5}[.)]|o[\t ]")
 _HAN_DIGITS = "一二三四五六七八九"
 
 
@@ -30,6 +31,8 @@ class Label:
 
 def find_labels(text: str) -> list[Label]:
     """Every reading of the label that ``text`` (without indentation) opens with: ``i)`` is a letter and a number."""
+    if text[:1].isascii() and text[:1].isalpha() and not _AFTER_LETTERS.match(text):
+        return []
     found = (read(text) for read in (_bullet, _dotted, _number, _article, _han, _letter, _roman, _circled))
     return [label for label in found if label]
 

@@ -61,7 +61,7 @@ _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
 _RUSSIAN = re.compile("[ыэё]")
 _PERSIAN = re.compile("[پچژگ]")
-_SAMPLE = 4000
+_SAMPLE = 600
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
 _SCRIPT_SHARE = 0.2
@@ -94,16 +94,15 @@ def _cyrillic(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
-    scores: Counter[str] = Counter()
     words = _LATIN.findall(text.lower())
+    scores = dict.fromkeys(_STOP_WORDS, 0)
     for word in words:
-        scores.update(_INDEX.get(word, ()))
-    ranked = scores.most_common(2)
-    if not ranked or ranked[0][1] < 2 or ranked[0][1] * 12 < len(words):
+        for code in _INDEX.get(word, ()):
+            scores[code] += 1
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    if first < 2 or first * 12 < len(words) or first * 4 < second * 5:
         return ""
-    if len(ranked) == 2 and ranked[0][1] * 4 < ranked[1][1] * 5:
-        return ""
-    return ranked[0][0]
+    return next(code for code, score in scores.items() if score == first)
 
 
 def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:

@@ -27,9 +27,11 @@ _OPEN_START = re.compile(r"[^\w\s\"'“‘«\[【《「『#*<{@$%]|&[a-z]{1,6};"
 _VALUE = re.compile(r"[^\W\d_][^:：.]{1,40}[:：]\s*\S")
 _ROW = re.compile(r"\S\s*\|\s*\S|\A\s*\|")
 _RULE = re.compile(r"[-=_*~–—·.\s]{3,}\Z")
-_BREAKS = re.compile(r"\r\n|\n|\r")
+BREAKS = re.compile(r"\r\n|\n|\r")
 _FIRST_WORD = re.compile(r"\S+")
 _MAX_HEADING_LINES = 3
+_TAIL = 16
+_MAX_BOLD = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class _Wrapping:
 
 def split_lines(text: str, page: int | None = None) -> list[Line]:
     """Cut at line ends; numbers are 1-based."""
-    return [text_line(raw, number, page=page) for number, raw in enumerate(_BREAKS.split(text), 1)]
+    return [text_line(raw, number, page=page) for number, raw in enumerate(BREAKS.split(text), 1)]
 
 
 def text_line(raw: str, number: int, column: int = 0, page: int | None = None) -> Line:
@@ -90,9 +92,9 @@ def read_text(text: str) -> list[Draft]:
     return drafts_of(group_lines(split_lines(text)))
 
 
-def group_lines(lines: Sequence[Line]) -> list[Group]:
-    """Join the lines that make one paragraph, item, row or heading."""
-    wrapping = _Wrapping(wrap_column(lines))
+def group_lines(lines: Sequence[Line], column: int | None = None) -> list[Group]:
+    """Join the lines that make one paragraph, item, row or heading; ``column`` is where they are known to wrap."""
+    wrapping = _Wrapping(wrap_column(lines) if column is None else column)
     groups: list[Group] = []
     blank = True
     for index, line in enumerate(lines):
@@ -132,8 +134,13 @@ def wrap_column(lines: Sequence[Line]) -> int:
     return column if inside and inside * 4 >= len(pairs) else 0
 
 
+def _ends(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the text ends so; only its tail is looked at, which is as much as the patterns can match."""
+    return pattern.search(text, max(0, len(text) - _TAIL)) is not None
+
+
 def _breaks_inside(before: str, after: str) -> bool:
-    if _END.search(before):
+    if _ends(_END, before):
         return False
     return after[0].islower() or is_tight(before[-1], after[0])
 
@@ -155,7 +162,7 @@ def _accept(labels: Sequence[Label], current: Group | None, wrapping: _Wrapping,
 
 
 def _is_closed(last: Line, after: Line, wrapping: _Wrapping) -> bool:
-    return bool(_END.search(last.text)) or not wrapping.column or not _is_full(last, after, wrapping)
+    return _ends(_END, last.text) or not wrapping.column or not _is_full(last, after, wrapping)
 
 
 def _is_full(last: Line, after: Line, wrapping: _Wrapping) -> bool:
@@ -170,22 +177,22 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
     if _ROW.search(last.text) or _ROW.search(line.text):
         return False
     if last.page != line.page:
-        return _breaks_inside(last.text, line.text) or bool(_OPEN_END.search(last.text))
+        return _breaks_inside(last.text, line.text) or _ends(_OPEN_END, last.text)
     if not wrapping.column:
         return _is_broken_off(last, line)
     if _is_indented_start(current, line):
         return False
-    if _END.search(last.text):
+    if _ends(_END, last.text):
         return _goes_on_after_stop(current, line, after, wrapping)
     return _goes_on(current, line, after, wrapping)
 
 
 def _is_broken_off(last: Line, line: Line) -> bool:
     """One line per paragraph, yet this one stops in the middle."""
-    if _END.search(last.text):
-        return bool(_ABBREVIATION.search(last.text)) and not find_labels(last.text)
+    if _ends(_END, last.text):
+        return _ends(_ABBREVIATION, last.text) and not find_labels(last.text)
     starts_low = line.text[0].islower() and width(last.text) >= 40
-    return starts_low or bool(_OPEN_END.search(last.text) and width(last.text) >= 20)
+    return starts_low or (_ends(_OPEN_END, last.text) and width(last.text) >= 20)
 
 
 def _is_indented_start(current: Group, line: Line) -> bool:
@@ -199,7 +206,7 @@ def _goes_on_after_stop(current: Group, line: Line, after: Line | None, wrapping
     last = current.lines[-1]
     if last.text[-1] in ":：":
         return _goes_on_after_colon(current, line, wrapping)
-    if line.text[0].islower() or _ABBREVIATION.search(last.text):
+    if line.text[0].islower() or _ends(_ABBREVIATION, last.text):
         return True
     return _is_full(last, line, wrapping) and not _opens_block(line, after, wrapping)
 
@@ -216,7 +223,7 @@ def _goes_on_after_colon(current: Group, line: Line, wrapping: _Wrapping) -> boo
 
 def _goes_on(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     last = current.lines[-1]
-    if line.text[0].islower() or _OPEN_START.match(line.text) or _OPEN_END.search(last.text) or _is_open(last.text):
+    if line.text[0].islower() or _OPEN_START.match(line.text) or _ends(_OPEN_END, last.text) or _is_open(last.text):
         return True
     if _is_full(last, line, wrapping) or _is_tight_break(last, line, wrapping):
         return True
@@ -250,7 +257,7 @@ def _is_heading_tail(current: Group, line: Line, after: Line | None, wrapping: _
     head, tail = current.lines[0].text, line.text
     if len(current.lines) > 1 or not 20 <= width(head) <= wrapping.column * 0.6 or width(tail) > 25:
         return False
-    if not (_is_title(head) and _is_title(tail)) or _STOP.search(tail):
+    if not (_is_title(head) and _is_title(tail)) or _ends(_STOP, tail):
         return False
     return after is None or not after.text or not after.text[0].islower()
 
@@ -262,7 +269,7 @@ def _is_title(text: str) -> bool:
 
 def _opens_block(line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     """A short line without a stop is no middle of a paragraph: a heading, or a first line that was wrapped early."""
-    if not after or not after.text or _END.search(line.text):
+    if not after or not after.text or _ends(_END, line.text):
         return False
     return width(line.text) <= wrapping.column * 0.6
 
@@ -293,6 +300,16 @@ def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]])
     else:
         stack.clear()
     return draft
+
+
+def mark_bold_heading(group: Group) -> None:
+    """Make a short line of bold type a heading; a bold sentence is emphasis."""
+    text = group.lines[0].text
+    if len(group.lines) > 1 or group.bullet or len(text) > _MAX_BOLD:
+        return
+    style = heading_style(text[group.label.length :] if group.label else text, group.label)
+    if style:
+        group.kind, group.style = "heading", style if group.label else "bold"
 
 
 def _weave(group: Group) -> Woven:

@@ -70,6 +70,8 @@ class Weaver:
 
     def add_woven(self, woven: Woven, skip: int = 0) -> None:
         """Add a text that was woven before, without its first ``skip`` characters."""
+        if not woven.text:
+            return
         ends = [entry[0] for entry in woven.origins[1:]] + [len(woven.text)]
         for (offset, line, column, page), end in zip(woven.origins, ends, strict=True):
             start = max(offset, skip)
@@ -99,7 +101,7 @@ class Weaver:
 
     def result(self) -> Woven:
         """Return what was collected."""
-        return Woven("".join(self._parts), tuple(self._origins), tuple(sorted(self._marks)))
+        return Woven("".join(self._parts), tuple(self._origins), _merged(sorted(self._marks)))
 
     def _append(self, run: str, line: int, column: int, page: int | None) -> None:
         if self.length:
@@ -132,6 +134,17 @@ class Weaver:
             return False
         offset, last_line, last_column, last_page = self._origins[-1]
         return (last_line, last_page) == (line, page) and column - last_column == self.length - offset
+
+
+def _merged(marks: list[tuple[int, int, str]]) -> Marks:
+    """One mark that was cut by a line end is one again."""
+    merged: list[tuple[int, int, str]] = []
+    for start, end, mark in marks:
+        if merged and merged[-1][2] == mark and start - merged[-1][1] <= 1:
+            merged[-1] = (merged[-1][0], end, mark)
+        else:
+            merged.append((start, end, mark))
+    return tuple(merged)
 
 
 def _is_inside_word(tail: str, after: str) -> bool:

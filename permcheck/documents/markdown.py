@@ -1,0 +1,206 @@
+"""Markdown in, drafts of blocks out: its headings, tables, quotes and inline signs read, the rest as plain text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from permcheck.documents.inline import SourceLine, plain_lines
+from permcheck.documents.outline import Draft
+from permcheck.documents.source import line_starts
+from permcheck.documents.text import BREAKS, Group, Line, drafts_of, group_lines, mark_bold_heading, wrap_column
+from permcheck.documents.weave import Weaver, width
+from permcheck.model import Region
+
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[A-Z\u4e00-\u9fff]))(?!\s)(.*?)[ \t]*#*\Z")
+_UNDERLINE = re.compile(r"(=+|-{2,})\Z")
+_DELIMITER = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\Z")
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_LIST_MARK = re.compile(r"(?:[-*+•·]|\d{1,3}[.)])[ \t]+")
+_REFERENCE = re.compile(r"\[[^\]\[]{1,200}\]:\s*\S+")
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_MARKS = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+\S|^\|?\s*:?-{3,}:?\s*\|[-:| ]*$|\]\(https?://|^ {0,3}(?:\*\*|__)\S", re.MULTILINE
+)
+_PIPE = re.compile(r"(?<!\\)\|")
+_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
+
+
+def is_markdown(path: str, text: str) -> bool:
+    """By suffix, or by three or more of the signs that plain text does not have."""
+    return (
+        path.lower().endswith(_SUFFIXES)
+        or sum(1 for _ in zip(_MARKS.finditer(text[:100_000]), range(3), strict=False)) == 3
+    )
+
+
+@dataclass(slots=True)
+class _State:
+    groups: list[Group] = field(default_factory=list)
+    run: list[SourceLine] = field(default_factory=list)
+    column: int = 0
+    fence: str = ""
+    in_table: bool = False
+    region: Region = "main"
+
+
+def read_markdown(text: str) -> tuple[list[Draft], str]:
+    """Markdown as drafts, and the title of its front matter (``""`` without one)."""
+    bare, comments = _without_comments(text)
+    lines = list(_source_lines(bare))
+    front = _front_matter(lines)
+    state = _State(column=_wrap_column(lines[front:]))
+    for line in lines[front:]:
+        _take(state, line)
+    _end_run(state)
+    groups = sorted([*comments, *state.groups], key=_place)
+    headings = sum(1 for group in groups if group.kind == "heading")
+    return drafts_of(groups, titles=headings < 2), _front_title(lines[:front])
+
+
+def _place(group: Group) -> tuple[int, int]:
+    origins = next((line.woven.origins for line in group.lines if line.woven.origins), ((0, 0, 0, None),))
+    return origins[0][1:3]
+
+
+def _without_comments(text: str) -> tuple[str, list[Group]]:
+    """Blank the comments out, so that all places stay, and return them as blocks of their own."""
+    if "<!--" not in text:
+        return text, []
+    groups = []
+    starts = line_starts(text)
+    for match in _COMMENT.finditer(text):
+        number = bisect_right(starts, match.start(1))
+        lines = [SourceLine(raw, number + index, 0) for index, raw in enumerate(BREAKS.split(match[1]))]
+        groups.append(Group(plain_lines(lines), kind="paragraph", region="comment"))
+    return _COMMENT.sub(lambda match: re.sub(r"[^\r\n]", " ", match[0]), text), groups
+
+
+def _source_lines(text: str) -> Iterator[SourceLine]:
+    for number, raw in enumerate(BREAKS.split(text), 1):
+        bare = raw.strip()
+        column = raw.find(bare) if bare else 0
+        indent = width(raw[:column].expandtabs(4))
+        quote = _QUOTE.match(bare)
+        if quote:
+            bare, column = bare[quote.end() :], column + quote.end()
+        yield SourceLine(bare, number, column, indent)
+
+
+def _front_matter(lines: list[SourceLine]) -> int:
+    """Lines that the front matter takes."""
+    if not lines or lines[0].text != "---":
+        return 0
+    return next((index + 1 for index, line in enumerate(lines[1:60], 1) if line.text in {"---", "..."}), 0)
+
+
+def _front_title(lines: list[SourceLine]) -> str:
+    found = (re.match(r"title\s*:\s*[\"']?(.*?)[\"']?\Z", line.text, re.IGNORECASE) for line in lines)
+    return next((match[1] for match in found if match), "")
+
+
+def _wrap_column(lines: list[SourceLine]) -> int:
+    return wrap_column([_literal(line) for line in lines if not _HEADING.match(line.text)])
+
+
+def _literal(line: SourceLine) -> Line:
+    weaver = Weaver()
+    weaver.add(line.text, line.number, line.column)
+    return Line(weaver.result(), line.indent)
+
+
+def _take(state: _State, line: SourceLine) -> None:
+    fence = _FENCE.match(line.text)
+    if state.fence or fence:
+        _take_fenced(state, line, fence[1] if fence else "")
+    elif not line.text or _REFERENCE.match(line.text):
+        _end_run(state)
+    elif _HEADING.match(line.text) and not _LIST_MARK.match(line.text):
+        _end_run(state)
+        _heading(state, line)
+    elif _UNDERLINE.match(line.text) and len(state.run) == 1 and "|" not in state.run[0].text:
+        _underlined(state, 1 if line.text[0] == "=" else 2)
+    elif _is_table_line(state, line):
+        _row(state, line)
+    else:
+        state.run.append(line)
+
+
+def _take_fenced(state: _State, line: SourceLine, fence: str) -> None:
+    """Fenced text is text too: a policy is no program, and some wrap whole sections so."""
+    _end_run(state)
+    if fence:
+        state.fence = "" if state.fence and fence.startswith(state.fence) else state.fence or fence
+    elif line.text:
+        state.groups.append(Group([_literal(line)], kind="preformatted"))
+
+
+def _heading(state: _State, line: SourceLine) -> None:
+    match = _HEADING.match(line.text)
+    if match:
+        at = match.start(2)
+        lines = plain_lines([SourceLine(match[2], line.number, line.column + at)])
+        state.groups.append(Group(lines, kind="heading", rank=len(match[1])))
+
+
+def _underlined(state: _State, rank: int) -> None:
+    lines, state.run = plain_lines(state.run), []
+    state.groups.append(Group(lines, kind="heading", rank=rank))
+
+
+def _is_table_line(state: _State, line: SourceLine) -> bool:
+    if "|" not in line.text:
+        return False
+    if _DELIMITER.match(line.text):
+        return len(state.run) == 1 or state.in_table
+    return state.in_table or line.text.startswith("|")
+
+
+def _row(state: _State, line: SourceLine) -> None:
+    if _DELIMITER.match(line.text):
+        header, state.run = state.run, []
+        state.groups.extend(_cells(one) for one in header)
+    else:
+        _end_run(state)
+        state.groups.append(_cells(line))
+    state.in_table = True
+
+
+def _cells(line: SourceLine) -> Group:
+    """A table line as a row: outer bars go, cells are parted as in every other format."""
+    text = line.text
+    start = 1 if text.startswith("|") else 0
+    end = len(text) - 1 if len(text) > 1 and _PIPE.search(text, len(text) - 1) else len(text)
+    weaver = Weaver()
+    for match in _PIPE.finditer(text, start, end):
+        _add_cell(weaver, line, start, match.start())
+        weaver.space()
+        weaver.put("|", line.number, line.column + match.start())
+        weaver.space()
+        start = match.end()
+    _add_cell(weaver, line, start, end)
+    return Group([Line(weaver.result())], kind="row")
+
+
+def _add_cell(weaver: Weaver, line: SourceLine, start: int, end: int) -> None:
+    for cell in plain_lines([SourceLine(line.text[start:end], line.number, line.column + start)]):
+        weaver.add_woven(cell.woven)
+
+
+def _end_run(state: _State) -> None:
+    state.in_table = False
+    if not state.run:
+        return
+    run, state.run = state.run, []
+    groups = group_lines(plain_lines(run), state.column)
+    if len(groups) == len(run) == 1 and _is_emphasized(run[0].text):
+        mark_bold_heading(groups[0])
+    state.groups.extend(groups)
+
+
+def _is_emphasized(text: str) -> bool:
+    """The whole line stands in emphasis signs."""
+    return text[0] in "*_" and text[-1] in "*_:" and text.rstrip("*_:")[:1] in "*_" and len(text) > 4
