@@ -35,9 +35,12 @@ def test_inline_signs(source: str, text: str):
 
 
 def test_links_keep_their_target_across_lines():
-    found = block("We say more in [our\nterms](https://lamp.example/t) than we do here.", "We say")
-    assert found.text == "We say more in our terms than we do here."
-    assert found.marks == ((15, 24, "link:https://lamp.example/t"),)
+    found = block(
+        "We say a good deal more on all of it in [our own\nterms](https://lamp.example/t) than here.", "We say"
+    )
+    assert found.text == "We say a good deal more on all of it in our own terms than here."
+    (mark,) = found.marks
+    assert (found.text[mark[0] : mark[1]], mark[2]) == ("our own terms", "link:https://lamp.example/t")
 
 
 def test_places_count_the_signs():
