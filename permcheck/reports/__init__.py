@@ -13,6 +13,14 @@ RENDERERS: Mapping[str, str] = {
     "text": "permcheck.reports.text",
     "json": "permcheck.reports.json",
     "html": "permcheck.reports.html",
+    "markdown": "permcheck.reports.markdown",
+    "sarif": "permcheck.reports.sarif",
+    "junit": "permcheck.reports.junit",
+    "github": "permcheck.reports.github",
+    "gitlab": "permcheck.reports.gitlab",
+    "csv": "permcheck.reports.csv",
+    "xlsx": "permcheck.reports.xlsx",
+    "pdf": "permcheck.reports.pdf",
 }
 """Format name -> the module that writes it; imported only when the format is asked for."""
 
