@@ -102,9 +102,9 @@ def app_of(example: RuleExample) -> AppFacts:
 
 def document(text: str, path: str) -> Document:
     """A piece of policy text as a document."""
-    from permcheck.documents import text as reader  # noqa: PLC0415  (loaded only where examples run)
+    from permcheck.documents import document_from_text  # noqa: PLC0415  (loaded only where examples run)
 
-    return reader.read(path, text.encode())
+    return document_from_text(text, path)
 
 
 def official(url: str) -> bool:

@@ -42,11 +42,19 @@ def judge(
     declared: tuple[Disclosure, ...],
     lost: tuple[Gap, ...],
     knowledge: Knowledge,
+    *,
+    alone: bool = False,
 ) -> Report:
-    """Everything after reading: facts and disclosures to assessments to findings; needs no file any more."""
+    """Everything after reading: facts and disclosures to assessments to findings; needs no file any more.
+
+    ``alone`` judges policies without an app, every category as if one asked for it.
+    """
     from permcheck.declarations.policy import verdict  # noqa: PLC0415  (not needed where no policy is given)
 
-    assessments = match.assess(apps, policies, knowledge, verdict)
+    if alone:
+        assessments = match.survey(policies, knowledge, verdict)
+    else:
+        assessments = match.assess(apps, policies, knowledge, verdict)
     case = checks.Case(apps, policies, declared, assessments, lost)
     return _noted(
         Report(
@@ -72,7 +80,7 @@ def list_permissions(apps: Sequence[Path], knowledge: Knowledge, progress: Progr
 def check_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
     """What policies disclose and leave unfilled; every category judged as if an app asked for it."""
     found, lost = read_policies(policies, knowledge)
-    return judge((), found, (), lost, knowledge)
+    return judge((), found, (), lost, knowledge, alone=True)
 
 
 def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from permcheck.knowledge.schema import Sdk
-from permcheck.match import asked_categories, assess
+from permcheck.match import asked_categories, assess, survey
 from permcheck.match.attribution import attribute
 from permcheck.model import AppFacts, Disclosure, Document, Fact, Location, Policy
 
@@ -69,10 +69,14 @@ def test_a_denial_of_what_is_asked_contradicts(knowledge):
 
 
 def test_without_apps_every_category_is_judged_and_without_policies_none(knowledge):
-    cells = assess((), (policy("camera"),), knowledge, judge)
+    cells = survey((policy("camera"),), knowledge, judge)
     assert [cell.category for cell in cells] == list(knowledge.categories)
     assert {cell.app for cell in cells} == {""}
-    assert assess((app(CAMERA),), (), knowledge, judge) == ()
+    assert assess((app(CAMERA),), (), knowledge, judge) == survey((), knowledge, judge) == ()
+
+
+def test_an_app_that_could_not_be_read_is_no_lone_policy(knowledge):
+    assert assess((), (policy("camera"),), knowledge, judge) == ()
 
 
 SDKS = {

@@ -14,7 +14,8 @@ from permcheck.model import AppFacts, Assessment, Confidence, Finding
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Find the cells with the rule's ``verdict``.
 
-    A policy that is read without an app is listed, not accused. Parameters: ``verdict``; optionally ``categories`` (only these) and ``not_categories`` (all but these).
+    A policy that is read without an app is listed, not accused. Parameters: ``verdict``; optionally ``categories``
+    (only these) and ``not_categories`` (all but these).
     """
     wanted = [cell for cell in case.assessments if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
     for category, cells in groupby(wanted, key=lambda cell: cell.category):

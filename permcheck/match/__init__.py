@@ -39,19 +39,27 @@ def assess(
 ) -> tuple[Assessment, ...]:
     """Judge every category that an app asks for, and every claim that no given app bears out.
 
-    Without apps every category is judged as if an app asked for it; without policies there is nothing to judge.
+    Without policies there is nothing to judge.
     """
     if not policies:
         return ()
-    matcher = Matcher(tuple(d for policy in policies for d in policy.disclosures), knowledge, judge)
-    if not apps:
-        return tuple(matcher.cell(category) for category in knowledge.categories.values())
+    matcher = _matcher(policies, knowledge, judge)
     asked = {app.path: asked_categories(app, knowledge) for app in apps}
     return tuple(
         cell
         for category in knowledge.categories.values()
         for cell in (_asked_cells(matcher, category, apps, asked) or _stale_cells(matcher, category, apps))
     )
+
+
+def survey(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> tuple[Assessment, ...]:
+    """Judge every category as if an app asked for it: what policies say on their own."""
+    matcher = _matcher(policies, knowledge, judge)
+    return tuple(matcher.cell(category) for category in knowledge.categories.values()) if policies else ()
+
+
+def _matcher(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> Matcher:
+    return Matcher(tuple(said for policy in policies for said in policy.disclosures), knowledge, judge)
 
 
 def categorise(app: AppFacts, knowledge: Knowledge) -> Iterator[tuple[Fact, tuple[str, ...]]]:
