@@ -10,16 +10,16 @@ from permcheck.bundles import Bundle, Part
 from permcheck.model import Fact, Gap, Location
 
 PACKAGES_LIMIT = 1000
-"""Packages that one part lists, the largest first."""
-DEPTH = 4
-"""Names of a package that are told apart: ``com.google.firebase.analytics`` and no deeper."""
+"""Packages that one part lists; beyond it, packages are told apart by fewer names."""
+DEPTH = 6
+"""Names of a package that are told apart: ``com.google.android.gms.ads.identifier`` and no deeper."""
 
 SUPPORT = (
     "androidx", "android.support", "com.google.android.material", "com.google.android.gms.common", "kotlin", "kotlinx",
 )  # fmt: skip
 """Code that nearly every app carries and that reaches guarded interfaces only on behalf of a caller."""
 
-_SHALLOW = {"android": 2, "androidx": 2, "kotlin": 1, "kotlinx": 2, "java": 1, "javax": 1, "dalvik": 1, "j$": 1}
+_SHALLOW = {"android": 2, "androidx": 4, "kotlin": 1, "kotlinx": 2, "java": 1, "javax": 1, "dalvik": 1, "j$": 1}
 
 
 def recognizes(bundle: Bundle) -> bool:
@@ -40,23 +40,26 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         yield from _unread(part, names, {other.path for other in bundle.parts})
 
 
-def package_facts(packages: Counter[bytes], location: Location) -> Iterator[Fact | Gap]:
-    """One ``code-package`` fact per package, cut to `DEPTH` names; the value counts its classes."""
-    counts: Counter[str] = Counter()
-    for name, count in packages.items():
-        counts[shorten(name.decode("utf-8", "replace").replace("/", "."))] += count
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    for package, count in ordered[:PACKAGES_LIMIT]:
+def package_facts(packages: Counter[bytes], location: Location) -> Iterator[Fact]:
+    """One ``code-package`` fact per package, cut to at most `DEPTH` names; the value counts its classes."""
+    tried = (_counted(packages, depth) for depth in range(DEPTH, 0, -1))
+    counts = next((counts for counts in tried if len(counts) <= PACKAGES_LIMIT), _counted(packages, 1))
+    for package, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:PACKAGES_LIMIT]:
         if package:
             yield Fact("code-package", package, str(count), location)
-    if len(ordered) > PACKAGES_LIMIT:
-        yield Gap(location, f"{len(ordered) - PACKAGES_LIMIT} small code packages are not listed")
 
 
-def shorten(package: str) -> str:
+def shorten(package: str, depth: int = DEPTH) -> str:
     """A package cut to the names that tell products apart."""
     names = package.split(".")
-    return ".".join(names[: _SHALLOW.get(names[0], DEPTH)])
+    return ".".join(names[: min(depth, _SHALLOW.get(names[0], DEPTH))])
+
+
+def _counted(packages: Counter[bytes], depth: int) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for name, count in packages.items():
+        counts[shorten(name.decode("utf-8", "replace").replace("/", "."), depth)] += count
+    return counts
 
 
 def support_library(name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from androguard.core.dex import DALVIK_OPCODES_FORMAT
 
 from permcheck.errors import BundleError
-from permcheck.facts import dex, dex_code
+from permcheck.facts import dex, dex_code, packages
 from permcheck.facts.dex_file import read_dex_files
 from permcheck.model import Fact, Gap
 from tests.builders.dex import build_dex
@@ -160,9 +160,16 @@ def test_a_module_of_an_app_bundle_keeps_its_code_in_a_folder() -> None:
 
 
 def test_packages_are_counted_and_cut_to_what_tells_products_apart() -> None:
-    text = "class com.a.b.c.d.e.One\nclass com.a.b.c.f.Two\nclass androidx.core.view.Three\nclass Bare"
+    text = "class com.a.b.c.d.e.One\nclass com.a.b.c.d.e.f.Two\nclass kotlin.io.Three\nclass Bare"
     counts = {i.key: i.value for i in found(text) if isinstance(i, Fact) and i.kind == "code-package"}
-    assert counts == {"com.a.b.c": "2", "androidx.core": "1"}
+    assert counts == {"com.a.b.c.d.e": "2", "kotlin": "1"}
+
+
+def test_an_app_of_very_many_packages_is_told_by_shorter_names() -> None:
+    text = "\n".join(f"class com.acme.p{number % 7}.q{number}.Some" for number in range(packages.PACKAGES_LIMIT + 5))
+    counts = {i.key: int(i.value) for i in found(text) if isinstance(i, Fact) and i.kind == "code-package"}
+    assert sorted(counts) == [f"com.acme.p{number}" for number in range(7)]
+    assert sum(counts.values()) == packages.PACKAGES_LIMIT + 5
 
 
 def test_names_beyond_ascii() -> None:
