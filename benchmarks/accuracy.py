@@ -20,7 +20,7 @@ from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import Words, analyse, lexicon_for
 from permcheck.declarations.policy import declare, verdict
 from permcheck.declarations.sentences import split
-from permcheck.declarations.stance import denials
+from permcheck.declarations.stance import Denial, denials
 from permcheck.documents import read_document
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.model import Disclosure
@@ -202,7 +202,7 @@ def _types(text: str, knowledge: Knowledge) -> set[str]:
             found.update(
                 name for name, (of, shape) in TYPES.items() if of == category and any(map(shape.search, terms))
             )
-            if category in ("location-approximate", "location-background"):
+            if category in ("location-approximate", "location-background") and kind == "clear":
                 found.add("Location")
     return found
 
@@ -244,12 +244,12 @@ def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]
         text = _detokenize([word for word, _ in sentence[0]])
         tags = [[tag != "O" for _, tag in column] for column in sentence]
         negative = [a or b for a, b in zip(tags[0], tags[1], strict=True)]
-        found = [item for words in _sentences(text, "en", knowledge) for item in denials(words)]
+        found = [item for words in _sentences(text, "en", knowledge) for item in denials(words) if _counts(item)]
         score.add(any(negative), bool(found), f"{[item.kind for item in found]} {text}")
         if any(negative) and found:
             positive = [a or b for a, b in zip(tags[2], tags[3], strict=True)]
             excepted = any(a and b for a, b in zip(negative, positive, strict=True))
-            right = excepted == any(item.kind in ("denied-except", "conditional") for item in found)
+            right = excepted == any(item.excepted for item in found)
             kinds.hit, kinds.false, kinds.missed = (
                 kinds.hit + right,
                 kinds.false + (not right),
@@ -261,6 +261,11 @@ def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]
                 )
     yield score
     yield kinds
+
+
+def _counts(denial: Denial) -> bool:
+    """The gold takes "may not use it for other purposes" for no denial, and "not share it for marketing" for one."""
+    return denial.kind != "purpose-scoped" or denial.action != "use"
 
 
 def _conll(path: Path) -> list[list[tuple[str, str]]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Words
 from permcheck.model import Action
 
 Kind = Literal["denied", "denied-except", "conditional", "hedged", "purpose-scoped", "children"]
 VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
-REACH = 7
+REACH = 5
 """How many words a negation may stand before the verb that it negates."""
+OBJECT = 12
+"""How many words after the verb its object may stand."""
 CJK_COMMAS = frozenset("\uff0c,")
 BREAKS = frozenset(";\uff1b\u3002")
 
@@ -26,7 +29,8 @@ class Denial:
     verb: Hit
     action: Action
     kind: Kind
-    passive: bool = False
+    excepted: bool = False
+    """Whether the sentence names an exception, whatever the kind."""
 
     def covers(self, hit: Hit) -> bool:
         """Whether the denial speaks of what was found."""
@@ -34,9 +38,15 @@ class Denial:
 
 
 def denials(words: Words) -> list[Denial]:
-    """All denials of one sentence, in order."""
-    found = [denial for negation in _negations(words) if (denial := _denial(words, negation)) is not None]
-    return [denial for index, denial in enumerate(found) if index == 0 or denial.verb != found[index - 1].verb]
+    """All denials of one sentence, in order. The reader's own choices and orders to the reader are none."""
+    if not words.has("negation", "but_not"):
+        return []
+    found: list[Denial] = []
+    for negation in _negations(words):
+        denial = _denial(words, negation)
+        if denial is not None and all(other.verb != denial.verb for other in found):
+            found.append(denial)
+    return [*found, *_nouns(words)]
 
 
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
@@ -50,22 +60,34 @@ def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
 
 
 def _verbs(words: Words) -> list[tuple[Action, Hit]]:
-    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ())]
+    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ()) if not _is_noun(words, hit)]
     return sorted(pairs, key=lambda pair: (pair[1].start, pair[1].end))
 
 
+def _is_noun(words: Words, hit: Hit) -> bool:
+    """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
+    return any(other.end == hit.start for other in words.words.get("determiner", ()))
+
+
 def _negations(words: Words) -> list[Hit]:
-    false = words.words.get("pseudo", ())
+    false = [*words.words.get("pseudo", ()), *words.words.get("consent_gate", ())]
     return [
         hit
         for hit in words.words.get("negation", ())
-        if not any(other.start <= hit.start < other.end for other in false) and not _only_exception(words, hit)
+        if not any(other.start <= hit.start < other.end for other in false) and not _of_reader(words, hit)
     ]
 
 
-def _only_exception(words: Words, hit: Hit) -> bool:
-    """ "Without" and the like open a condition of another practice unless a verb of ours follows at once."""
-    return any(hit.start >= other.start and hit.end <= other.end for other in words.words.get("consent_gate", ()))
+def _of_reader(words: Words, negation: Hit) -> bool:
+    """Whether it is the reader who does not do something, or is told not to."""
+    readers = {hit.end for hit in words.words.get("reader", ())}
+    helpers = {hit.end: hit.start for hit in words.words.get("auxiliary", ())}
+    at = negation.start
+    while at in helpers and at not in readers:
+        at = helpers[at]
+    if at in readers:
+        return True
+    return at == 0 and any(hit.start == 0 for hit in words.words.get("order", ()))
 
 
 def _denial(words: Words, negation: Hit) -> Denial | None:
@@ -74,30 +96,54 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
     for action, verb in _verbs(words):
         if not negation.start <= verb.start < end or verb.start - negation.end > reach:
             continue
-        start = negation.start if verb.start >= negation.end else verb.start
-        passive = _subject_before(words, negation, verb)
-        if passive:
+        start = min(negation.start, verb.start)
+        if _subject_before(words, negation, verb):
             start = _clause_start(words, negation)
         reaching = _clause_end(words, verb.end)
-        kind = kind_of(words, verb, start, reaching)
-        return Denial(start, reaching, verb, action, kind, passive)
+        if not _has_object(
+            words, start, min(reaching, verb.end + OBJECT * (2 if _cjk(words, negation) else 1)), action
+        ):
+            continue
+        return Denial(start, reaching, verb, action, _kind_of(words, verb, start, reaching), _excepted(words, verb))
     return None
+
+
+def _nouns(words: Words) -> Iterator[Denial]:
+    """ "Your age but not your name": the thing itself is taken out of what is done."""
+    for hit in words.words.get("but_not", ()):
+        verb = action_of(words, hit.start)
+        if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
+            end = _clause_end(words, hit.end)
+            yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
+
+
+def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
+    """Whether something that can be known about a person stands in the denied words."""
+    names = ("anything", "pronoun") if action in ("share", "sell") else ("anything",)
+    things = [hit for name in names for hit in words.words.get(name, ())]
+    things += [hit for hit in words.hits if hit.term.group in ("clear", "vague")]
+    return any(start <= hit.start < end for hit in things)
 
 
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
     clause = _clause_start(words, negation)
-    between = [hit for hit in words.words.get("we_subject", ()) if clause <= hit.start < verb.start]
-    return not between
+    return not any(clause <= hit.start < verb.start for hit in words.words.get("we_subject", ()))
 
 
 def _clause_start(words: Words, negation: Hit) -> int:
     """Where the subject of a passive denial may begin: after the last break, contrast or other practice verb."""
     at = negation.start
     starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= at]
-    starts += [hit.end for _, hit in _verbs(words) if hit.end <= at]
+    starts += [hit.end for _, hit in _verbs(words) if hit.end <= at and not _participle(words, hit, at)]
     commas = _breaks(words, 0, at, CJK_COMMAS) if _cjk(words, negation) else []
     return max([*starts, *commas, *_breaks(words, 0, at), 0])
+
+
+def _participle(words: Words, verb: Hit, before: int) -> bool:
+    """Whether the verb only describes the subject ("data collected by the app is not shared")."""
+    helpers = words.words.get("auxiliary", ())
+    return not any(hit.end == verb.start for hit in helpers) and any(verb.end < hit.start < before for hit in helpers)
 
 
 def _clause_end(words: Words, at: int) -> int:
@@ -109,11 +155,13 @@ def _clause_end(words: Words, at: int) -> int:
 def _opens(words: Words, hit: Hit) -> bool:
     """Whether a subject opens a new main clause rather than a relative one ("data that we hold")."""
     before = hit.start - 1
-    if any(other.end == hit.start for other in words.words.get("relative", ())) or before < 0:
+    if before < 0 or any(other.end == hit.start for other in words.words.get("relative", ())):
         return False
     gap = words.text[words.tokens[before].end : words.tokens[hit.start].start]
-    joined = any(mark in gap for mark in ",;\uff0c\uff1b") or words.tokens[before].text in ("and", "then")
-    return joined and any(verb.start >= hit.end and verb.start - hit.end <= REACH for _, verb in _verbs(words))
+    joined = any(mark in gap for mark in ",;\uff0c\uff1b") or any(
+        other.end == hit.start for other in words.words.get("and", ())
+    )
+    return joined and any(0 <= verb.start - hit.end <= REACH for _, verb in _verbs(words))
 
 
 def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> list[int]:
@@ -122,31 +170,28 @@ def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) 
     return [
         index + 1
         for index in range(start, min(end, len(tokens) - 1))
-        if marks & set(words.text[tokens[index].end : tokens[index + 1].start])
+        if tokens[index].end < tokens[index + 1].start
+        and marks & set(words.text[tokens[index].end : tokens[index + 1].start])
     ]
 
 
-def kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
-    """What becomes of a denial once the words around it are heard."""
-    if words.has("child"):
-        return "children"
-    if words.has("consent_gate"):
-        return "conditional"
-    if words.has("exception") and not _before_only(words, verb):
-        return "denied-except"
-    if any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ())):
-        return "hedged"
-    if any(verb.end <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ())):
-        return "purpose-scoped"
-    if any(hit.start < start or hit.start >= end for hit in words.words.get("condition", ())):
-        return "conditional"
-    return "denied"
+def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
+    """What becomes of a denial once the words around it are heard; the first that fits."""
+    tests: tuple[tuple[Kind, bool], ...] = (
+        ("children", words.has("child")),
+        ("conditional", words.has("consent_gate")),
+        ("denied-except", _excepted(words, verb)),
+        ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
+        ("purpose-scoped", any(verb.end <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
+        ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
+    )
+    return next((kind for kind, fits in tests if fits), "denied")
 
 
-def _before_only(words: Words, verb: Hit) -> bool:
-    """Whether every exception word is part of the negation itself ("without collecting")."""
-    return all(hit.end == verb.start for hit in words.words.get("exception", ()))
+def _excepted(words: Words, verb: Hit) -> bool:
+    """Whether an exception stands in the sentence that is not part of the negation itself ("without collecting")."""
+    return any(hit.end != verb.start for hit in words.words.get("exception", ()))
 
 
 def _cjk(words: Words, hit: Hit) -> bool:
-    return words.tokens[hit.start].text[0] >= "\u3040"
+    return words.tokens[hit.start].text[0] >= FIRST_CJK
