@@ -12,7 +12,7 @@ from permcheck import declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
-from permcheck.model import AppFacts, Document, Fact, Gap, Location
+from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Source, Stance
 
 OFFICIAL = (
     "developer.android.com", "source.android.com", "android.googlesource.com", "cs.android.com", "support.google.com",
@@ -75,12 +75,19 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     texts = [text for text in (example.policy, *example.policies) if text]
     policies = tuple(declare(document(text, f"policy-{number}.txt"), knowledge) for number, text in enumerate(texts, 1))
     apps = (app_of(example),) if example.facts else ()
-    declared = tuple(d for app in apps for d in declarations.of_app(app, knowledge))
+    declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
     report = pipeline.judge(apps, policies, declared, lost, knowledge)
     report = triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
     prefix = f"{APP_ID}/"
     return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}
+
+
+def _declared(text: str) -> Disclosure:
+    source, _, category = text.partition(" ")
+    stance: Stance = "denied" if category.startswith("!") else "disclosed"
+    witness: Source = "privacy-manifest" if source == "privacy-manifest" else "data-safety"
+    return Disclosure(witness, category.lstrip("!"), stance, text, Location("declaration"))
 
 
 def _waiver(text: str) -> triage.WaiverEntry:

@@ -19,6 +19,9 @@ CHECKS = {
     "pairing": "permcheck.checks.pairing:pairing",
     "placeholders": "permcheck.checks.placeholders:placeholders",
     "presence": "permcheck.checks.presence:presence",
+    "privacy-manifest": "permcheck.checks.privacy_manifest:privacy_manifest",
+    "purpose-strings": "permcheck.checks.purpose_strings:purpose_strings",
+    "sdk_disclosure": "permcheck.checks.sdk_disclosure:sdk_disclosure",
     "triage": "permcheck.checks.triage:triage",
     "usage": "permcheck.checks.usage:usage",
 }

@@ -92,6 +92,8 @@ class RuleExample:
     """Inputs that were lost, as ``path: reason``."""
     unread_parts: tuple[str, ...] = ()
     """Parts that could not be read, as ``path: reason``."""
+    declared: tuple[str, ...] = ()
+    """What a store declaration says, as ``source category``; ``source !category`` where it says that there is none."""
     waivers: tuple[str, ...] = ()
     """Waivers of the case, as ``rule subject expires``."""
     note: str = ""

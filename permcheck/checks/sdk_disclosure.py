@@ -1,0 +1,40 @@
+"""What is an SDK in the app known to collect, and does the policy mention it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from permcheck.checks.case import Case
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Rule, Sdk
+from permcheck.model import AppFacts, Fact, Finding
+
+
+def sdk_disclosure(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """Find SDKs whose own published disclosure names data that no clause of the policy speaks of."""
+    if not case.policies:
+        return
+    told = {said.category for policy in case.policies for said in policy.disclosures if said.stance != "placeholder"}
+    for app in case.apps:
+        for fact in (fact for fact in app.facts if fact.kind == "sdk"):
+            sdk = knowledge.sdks[fact.key]
+            silent = [name for name in sdk.categories if name in knowledge.categories and name not in told]
+            if silent:
+                yield _finding(rule, app, fact, sdk, [knowledge.categories[name].title for name in silent])
+
+
+def _finding(rule: Rule, app: AppFacts, fact: Fact, sdk: Sdk, titles: list[str]) -> Finding:
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        subject=f"{app.app_id}/{sdk.id}",
+        message=rule.message.format(
+            sdk=sdk.name, vendor=sdk.vendor, categories=", ".join(titles), disclosure=sdk.disclosure or sdk.source
+        ),
+        fix=rule.fix,
+        app=app.path,
+        location=fact.location,
+        evidence=(fact,),
+    )
