@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from permcheck.declarations.evidence import mentions
+from permcheck.declarations.evidence import mentions, unvetoed
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import Words, analyse, lexicon_for
 from permcheck.declarations.policy import declare, verdict
@@ -55,19 +55,31 @@ TYPES: dict[str, tuple[str, re.Pattern[str]]] = {
     "Identifier_IMEI": ("device-id", re.compile(r"imei|mobile equipment", re.IGNORECASE)),
 }
 """Data type of the segments -> our category, and which of its words mean that type."""
-GROUPS = {
-    "LOCATION": ("location", "location-approximate", "location-background"),
-    "CAMERA": ("camera", "biometrics"),
-    "MICROPHONE": ("microphone", "speech"),
-    "STORAGE": ("storage", "photos"),
-    "CONTACTS": ("contacts",),
-    "CALENDAR": ("calendar",),
-    "SMS": ("sms",),
-    "SENSORS": ("motion", "health"),
-    "PHONE": ("phone", "device-id", "tracking"),
+GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
+    "LOCATION": (
+        ("location", "^(?!位置$|所在|北斗)"),
+        ("location-approximate", "位置|定位|基站信息|COARSE"),
+        ("local-network", "接入点"),
+    ),
+    "CAMERA": (("camera", "相机|摄像|拍摄照片|拍照功能|camera"), ("biometrics", "信息|特征|面容 ?ID")),
+    "MICROPHONE": (("microphone", "麦克风|录音|音频权限|AUDIO"),),
+    "STORAGE": (("storage", "^(?!文件)"), ("photos", "相册|照片|图片库|相片|图片上传|图片.?视频访问")),
+    "CONTACTS": (("contacts", "通讯录|CONTACTS|联系人权限|账户列表"),),
+    "CALENDAR": (("calendar", "日历"),),
+    "SMS": (("sms", "权限"),),
+    "SENSORS": (
+        ("motion", "运动.*权限|运动.?[与和]|运动健康|设备传感器|重力|物理活动|步数信息"),
+        ("health", "(?i)health ?kit|健康数据权限"),
+    ),
+    "PHONE": (
+        ("phone", "运营商.|.运营商|IMSI|ICCID|SIM|READ_PHONE|权限|拨打电话|状态"),
+        ("device-id", "^(?!机型|序列号|设备类型|设备识别$|设备号|手机品牌)"),
+        ("tracking", "(?i)id|标识符"),
+        ("local-network", "(?i)ssid|网络类型"),
+    ),
 }
-"""Android permission group of the Chinese policies -> our categories."""
-WORDS = {"ip_address": "LOCATION", "account_data": "CONTACTS", "device_details": "PHONE"}
+"""Android permission group of the Chinese policies -> our categories, and which of their words the gold counts."""
+WORDS = {"ip_address": "LOCATION", "account_data": "CONTACTS", "device_details": "PHONE", "sms_channel": "SMS"}
 """Words that the gold counts for a group though no permission reaches what they name."""
 
 
@@ -308,12 +320,13 @@ def permissions(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[S
 
 
 def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]:
-    groups = {category: group for group, categories in GROUPS.items() for category in categories}
+    wanted = {(category, group): re.compile(shape) for group, pairs in GROUPS.items() for category, shape in pairs}
     found: dict[str, list[tuple[int, int]]] = {}
     for words in _sentences(text, "zh", knowledge):
-        for category, (_, hits) in mentions(words).items():
-            if category in groups:
-                found.setdefault(groups[category], []).extend((words.start(hit), words.end(hit)) for hit in hits)
+        for hit in unvetoed(words):
+            for (category, group), shape in wanted.items():
+                if hit.term.name == category and shape.search(_term(words, hit)):
+                    found.setdefault(group, []).append((words.start(hit), words.end(hit)))
         for name, group in WORDS.items():
             hits = words.words.get(name, [])
             found.setdefault(group, []).extend((words.start(hit), words.end(hit)) for hit in hits)

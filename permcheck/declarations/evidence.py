@@ -40,13 +40,14 @@ class Evidence:
 def mentions(words: Words) -> dict[str, tuple[str, list[Hit]]]:
     """Category -> (``clear`` or ``vague``, its mentions); what stands inside a look-alike is none."""
     found: dict[str, dict[str, list[Hit]]] = {}
-    for hit in words.hits:
-        if hit.term.group in ("clear", "vague") and not _vetoed(words, hit):
-            found.setdefault(hit.term.name, {}).setdefault(hit.term.group, []).append(hit)
-    return {
-        name: ("clear", kinds["clear"]) if "clear" in kinds else ("vague", kinds["vague"])
-        for name, kinds in found.items()
-    }
+    for hit in unvetoed(words):
+        found.setdefault(hit.term.name, {}).setdefault(hit.term.group, []).append(hit)
+    return {name: (kind, kinds[kind]) for name, kinds in found.items() for kind in (min(kinds),)}
+
+
+def unvetoed(words: Words) -> list[Hit]:
+    """All phrases of categories, clear and vague, but those that overlap a look-alike of the same category."""
+    return [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(words, hit)]
 
 
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
