@@ -18,7 +18,8 @@ from permcheck.facts.macho_image import Image, cut, text_at, unpack
 MAX_BLOBS = 64
 MAX_ENTRIES = 4096
 MAX_DEPTH = 16
-MAX_XML = 4 << 20
+MAX_SIZE = 256 << 10
+MAX_TEXT = 2000
 
 _SUPERBLOB = 0xFADE0CC0
 _DIRECTORY = 0xFADE0C02
@@ -74,8 +75,8 @@ def simulator_entitlements(image: Image) -> dict[str, Any]:
 
 def parse_xml(data: bytes) -> dict[str, Any]:
     """Parse entitlements in their XML form. Raises `BundleError`."""
-    if len(data) > MAX_XML:
-        raise BundleError(f"XML entitlements of more than {MAX_XML >> 20} MB")
+    if len(data) > MAX_SIZE:
+        raise BundleError(f"XML entitlements of more than {MAX_SIZE >> 10} kB")
     try:
         tree = plistlib.loads(data.rstrip(b"\0"), fmt=plistlib.FMT_XML)
     except Exception as error:  # plistlib raises ten kinds of exception on damaged input, AttributeError among them
@@ -85,6 +86,8 @@ def parse_xml(data: bytes) -> dict[str, Any]:
 
 def parse_der(data: memoryview) -> dict[str, Any]:
     """Parse entitlements in their DER form: ``[APPLICATION 16] { INTEGER 1, dictionary }``. Raises `BundleError`."""
+    if len(data) > MAX_SIZE:
+        raise BundleError(f"DER entitlements of more than {MAX_SIZE >> 10} kB")
     tag, body, _ = _element(data, 0)
     # Xcode 12 and 13 wrote a bare, unsorted SET of pairs where the final format has version and [CONTEXT 16]
     values = [_value(tag, body, 0)] if tag != 0x70 else _values(body, 0)
@@ -92,10 +95,14 @@ def parse_der(data: memoryview) -> dict[str, Any]:
 
 
 def value_text(value: object) -> str:
-    """Put an entitlement's value for a reader: a string as it stands, anything else as compact JSON."""
+    """Put an entitlement's value for a reader: a string as it stands, anything else as compact JSON, both cut."""
     if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        return value[:MAX_TEXT]
+    try:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    except ValueError:  # a hexadecimal integer may have more digits than Python prints
+        return "a value that cannot be printed"
+    return text[:MAX_TEXT]
 
 
 def _disagreement(key: str, xml: dict[str, Any], der: dict[str, Any]) -> str:
@@ -122,9 +129,9 @@ def _read_blob(signature: Signature, number: int, body: memoryview) -> None:
     try:
         if number == _DIRECTORY and not signature.identifier:
             _read_directory(signature, body)
-        elif number == _XML and len(body) > 8:
+        elif number == _XML and len(body) > 8 and signature.xml is None:
             signature.xml = parse_xml(bytes(body[8:]))
-        elif number == _DER and len(body) > 8:
+        elif number == _DER and len(body) > 8 and signature.der is None:
             signature.der = parse_der(body[8:])
         elif number == _CMS:
             signature.certified = len(body) > 8
@@ -144,6 +151,8 @@ def _read_directory(signature: Signature, body: memoryview) -> None:
 def _checked(tree: object, form: str) -> dict[str, Any]:
     if not isinstance(tree, dict) or not all(isinstance(key, str) for key in tree):
         raise BundleError(f"the {form} entitlements are no dictionary")
+    if len(tree) > MAX_ENTRIES:
+        raise BundleError(f"the {form} entitlements hold more than {MAX_ENTRIES} keys")
     if _depth(tree) > MAX_DEPTH:
         raise BundleError(f"the {form} entitlements are nested more than {MAX_DEPTH} deep")
     return tree

@@ -123,6 +123,8 @@ def _signer(signature: entitlements.Signature, place: Location) -> Iterator[Fact
 
 def _simulated(image: Image, location: Location) -> Iterator[Fact | Gap]:
     place = Location(location.path, "__TEXT,__entitlements")
+    if not macho_objc.is_readable(image, "__entitlements"):
+        return
     try:
         for key, value in sorted(entitlements.simulator_entitlements(image).items()):
             yield _entitlement(key, value, place, "simulator build")

@@ -114,10 +114,14 @@ def _slices(view: memoryview, layout: str, lost: list[str]) -> Iterator[memoryvi
     (count,) = unpack(">I", view, 4, "the fat header")
     if count > MAX_SLICES:
         raise BundleError(f"names {count} architectures, more than {MAX_SLICES}")
+    taken: list[tuple[int, int]] = []
     for index in range(count):
         try:
             _, _, offset, size, *_ = unpack(layout, view, 8 + index * struct.calcsize(layout), "the fat header")
+            if any(offset < end and offset + size > start for start, end in taken):
+                raise BundleError(f"architecture {index + 1} overlaps another")  # noqa: TRY301  (told like the rest)
             yield cut(view, (offset, size), f"architecture {index + 1}")
+            taken.append((offset, offset + size))
         except BundleError as error:
             lost.append(str(error))
 

@@ -15,7 +15,9 @@ from permcheck.errors import BundleError
 from permcheck.facts.macho_image import MAX_NAME, Image, cut, unpack
 
 MAX_IMPORTS = 1 << 20
+MAX_SYMBOLS = 1 << 24
 MAX_SYMBOL_BYTES = 64 << 20
+MAX_BIND_BYTES = 8 << 20
 
 _UNDEFINED = re.compile(rb"[\x01\x0d\x11\x1d]")
 """``n_type`` of an external symbol that is defined elsewhere: N_EXT with N_UNDF or N_PBUD, private or not."""
@@ -41,18 +43,27 @@ def has_import_table(image: Image) -> bool:
 
 
 def _gather(image: Image, read: Callable[[Image], Iterator[bytes]], names: set[bytes]) -> None:
+    budget = MAX_SYMBOL_BYTES
     try:
-        names.update(islice(read(image), MAX_IMPORTS))
+        for name in islice(read(image), MAX_IMPORTS):
+            names.add(name)
+            # names may share their bytes, so that a small table could spell out gigabytes
+            budget -= len(name)
+            if budget < 0:
+                break
+        else:
+            return
+        image.problems.append(f"names imports in more than {MAX_SYMBOL_BYTES >> 20} MB; the rest was not read")
     except BundleError as error:
         image.problems.append(str(error))
-    if len(names) >= MAX_IMPORTS:
-        image.problems.append(f"imports {MAX_IMPORTS} names or more; the rest was not read")
 
 
 def _symbol_table(image: Image) -> Iterator[bytes]:
     if not image.symtab:
         return
     offset, count, strings_at, strings_size = image.symtab
+    if count > MAX_SYMBOLS:
+        raise BundleError(f"the symbol table names {count} symbols, more than {MAX_SYMBOLS}")
     stride = 16 if image.wide else 12
     table = cut(image.data, (offset, count * stride), "the symbol table")
     strings = bytes(cut(image.data, (strings_at, strings_size), "the table of symbol names"))
@@ -64,6 +75,8 @@ def _symbol_table(image: Image) -> Iterator[bytes]:
 
 def _binds(image: Image) -> Iterator[bytes]:
     for place in image.binds:
+        if place[1] > MAX_BIND_BYTES:
+            raise BundleError(f"binding opcodes of {place[1]} bytes, more than {MAX_BIND_BYTES}")
         yield from _bind_names(bytes(cut(image.data, place, "the binding opcodes")))
 
 

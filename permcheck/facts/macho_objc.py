@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from permcheck.facts.macho_image import Image
 
+MAX_ALIKE = 4
 _CHUNK = 1 << 20
 _CLASS_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{2,200}")
 
@@ -48,10 +49,14 @@ def class_prefixes(image: Image, wanted: frozenset[str]) -> Counter[str]:
 
 def _strings(image: Image, section: str) -> Iterator[list[bytes]]:
     """Yield the section's NUL-separated strings in bounded lots, so that no number of them can fill the memory."""
-    for offset, size in image.sections.get(section, ()):
+    places = image.sections.get(section, [])
+    if len(places) > MAX_ALIKE:
+        image.problems.append(f"has {len(places)} sections called {section}; {MAX_ALIKE} of them were read")
+    for offset, size in places[:MAX_ALIKE]:
         body = image.data[offset : offset + size]
         rest = b""
         for at in range(0, len(body), _CHUNK):
+            # no name is as long as a chunk, so a remainder that grows is no name and may lose its head
             *whole, rest = (rest[-_CHUNK:] + bytes(body[at : at + _CHUNK])).split(b"\0")
             yield whole
         yield [rest]

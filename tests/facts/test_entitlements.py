@@ -130,6 +130,11 @@ def test_an_unsigned_app_cannot_tell_and_an_unsigned_framework_need_not():
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><plist><string>&x;</string></plist>', "damaged"),
         (b"<plist><dict><key>d</key><date>never</date></dict></plist>", "damaged"),
         (b"<plist><array/></plist>", "no dictionary"),
+        (b"<plist><dict/></plist>" + b" " * (256 << 10), "more than 256 kB"),
+        (
+            b"<plist><dict>" + b"".join(b"<key>%d</key><true/>" % n for n in range(5000)) + b"</dict></plist>",
+            "more than 4096 keys",
+        ),
         (b"<plist><dict><key>a</key>" + b"<array>" * 400 + b"</array>" * 400 + b"</dict></plist>", "nested"),
     ],
 )
@@ -191,4 +196,6 @@ def test_any_bytes_are_a_dictionary_or_an_error(data):
 def test_a_value_is_shown_as_it_is_or_as_compact_json():
     assert value_text("plain") == "plain"
     assert value_text(["ä", {"b": 1, "a": True}]) == '["ä",{"a":true,"b":1}]'
+    assert value_text({"n": 1 << 20000}) == "a value that cannot be printed"
+    assert len(value_text(["x" * 5000])) == 2000
     assert value_text(b"\x01") == "\"b'\\\\x01'\""

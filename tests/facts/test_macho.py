@@ -208,6 +208,43 @@ def test_the_readable_half_of_a_truncated_binary_is_told_beside_the_gap():
     assert all("beyond the end" in reason for reason in reasons(items))
 
 
+def test_slices_that_share_their_bytes_are_refused():
+    whole = fat(signed(imports=IMPORTS), signed(imports=IMPORTS))
+    shared = whole[:36] + whole[16:20] + whole[40:]
+    assert any("overlaps" in reason for reason in reasons(read(shared)))
+    assert keys(read(shared), "class") == ["CLLocationManager"]
+
+
+def test_a_section_told_many_times_is_read_a_few_times_and_told():
+    data = build(Binary(selectors=("requestAlwaysAuthorization",), signed=False, kind=6))
+    at = command(data, 0x19)
+    size = struct.unpack_from("<I", data, at + 4)[0]
+    section = data[at + 72 : at + 152]
+    segment = bytearray(data[at : at + 72] + section * 40)
+    struct.pack_into("<I", segment, 4, len(segment))
+    struct.pack_into("<I", segment, 64, 40)
+    longer = data[:at] + segment + data[at + size :]
+    grown = len(segment) - size
+    longer = longer[:0x1800] + longer[0x1800 + grown :]
+    longer = patched(longer, 20, struct.unpack_from("<I", longer, 20)[0] + grown)
+    items = read(longer)
+    assert keys(items, "selector") == ["requestAlwaysAuthorization"]
+    assert any("40 sections" in reason for reason in reasons(items))
+
+
+def test_names_that_share_their_bytes_cannot_spell_out_gigabytes(monkeypatch):
+    monkeypatch.setattr("permcheck.facts.macho_imports.MAX_SYMBOL_BYTES", 40)
+    items = read(build(Binary(imports=IMPORTS, signed=False)))
+    assert any("the rest was not read" in reason for reason in reasons(items))
+
+
+def test_binding_opcodes_beyond_the_limit_are_refused(monkeypatch):
+    monkeypatch.setattr("permcheck.facts.macho_imports.MAX_BIND_BYTES", 40)
+    items = read(build(Binary(imports=IMPORTS, tables=("symtab", "bind"), signed=False)))
+    assert any("more than 40" in reason for reason in reasons(items))
+    assert keys(items, "class") == ["CLLocationManager"]
+
+
 def patched(data, offset, *numbers):
     return data[:offset] + struct.pack(f"<{len(numbers)}I", *numbers) + data[offset + 4 * len(numbers) :]
 

@@ -1,0 +1,149 @@
+"""A seed and a number in, that many mutants of Mach-O files and signatures read: ``fuzz_macho.py [MUTANTS] [SEED]``.
+
+Whatever is done to a binary, the reader answers with facts and gaps, in bounded time. Exits 1 with the mutant's number
+when it does anything else; the same seed and number make the same mutant again.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from permcheck.facts.macho import read_binary
+from permcheck.model import Fact, Gap, Location
+from tests.builders.adhoc_sign import Claim, old_der_entitlements, sign
+from tests.builders.macho import CPUS, Binary, build, fat
+
+LIMIT = 2.0
+"""Seconds that no mutant may take."""
+WANTED = {
+    "class": frozenset({"CLLocationManager"}),
+    "symbol": frozenset({"_AVMedia*"}),
+    "selector": frozenset({"requestAlwaysAuthorization"}),
+    "objc-class": frozenset({"FIR"}),
+}
+EXTREMES = (0, 1, 7, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
+_CLAIMED = {"aps-environment": "development", "com.apple.developer.homekit": True, "list": ["a", {"b": 1}]}
+_NAMES = ("_OBJC_CLASS_$_CLLocationManager", "_AVMediaTypeVideo", "_free")
+
+
+def originals() -> list[bytes]:
+    """Well-formed binaries of every shape that the reader knows."""
+    shapes = [
+        Binary(
+            imports=_NAMES, tables=tables, cpu=cpu, selectors=("requestAlwaysAuthorization",), class_names=("FIRApp",)
+        )
+        for tables in (
+            ("symtab", "bind", "lazy-bind"),
+            ("chained1",),
+            ("chained2",),
+            ("chained3",),
+            ("packed", "symtab"),
+        )
+        for cpu in CPUS
+    ]
+    shapes.append(Binary(imports=_NAMES, encrypted=True, entitlements_section=b"<plist><dict/></plist>"))
+    plain = [build(shape) for shape in shapes]
+    old = Claim("com.example.old", forms=("der",), der=old_der_entitlements(_CLAIMED))
+    wide = [binary for binary, shape in zip(plain, shapes, strict=True) if shape.wide]
+    signed = [sign(binary, Claim("com.example.lamp", _CLAIMED, team="TEAM123456")) for binary in wide]
+    return [*plain, *signed, sign(wide[0], old), fat(*signed[:2]), fat(*signed[:2], wide=True)]
+
+
+def mutate(data: bytes, chance: random.Random) -> bytes:
+    """Change a binary in one to eight places, mostly where it says what it is made of."""
+    mutant = bytearray(data)
+    for _ in range(chance.randint(1, 8)):
+        chance.choice(_MUTATIONS)(mutant, chance)
+        if len(mutant) < 32:
+            break
+    return bytes(mutant)
+
+
+def _place(mutant: bytearray, chance: random.Random) -> int:
+    """An offset in the headers, in the linker's tables and signature at the end, or anywhere."""
+    used = [at for at in (0, 0x4000) if at < len(mutant)]
+    tail = max(0, len(mutant) - 1600)
+    low, high = chance.choice([(used[-1], used[-1] + 1200), (0, 1200), (tail, len(mutant)), (0, len(mutant))])
+    return chance.randrange(low, max(low + 1, min(high, len(mutant))))
+
+
+def _flip(mutant: bytearray, chance: random.Random) -> None:
+    mutant[_place(mutant, chance)] ^= 1 << chance.randrange(8)
+
+
+def _number(mutant: bytearray, chance: random.Random) -> None:
+    at = _place(mutant, chance) & ~3
+    if at + 4 <= len(mutant):
+        struct.pack_into(chance.choice(("<I", ">I")), mutant, at, chance.choice(EXTREMES))
+
+
+def _step(mutant: bytearray, chance: random.Random) -> None:
+    at = _place(mutant, chance) & ~3
+    if at + 4 <= len(mutant):
+        (number,) = struct.unpack_from("<I", mutant, at)
+        struct.pack_into("<I", mutant, at, (number + chance.choice((-8, -4, -1, 1, 4, 8))) & 0xFFFFFFFF)
+
+
+def _truncate(mutant: bytearray, chance: random.Random) -> None:
+    del mutant[_place(mutant, chance) :]
+
+
+def _copy(mutant: bytearray, chance: random.Random) -> None:
+    source, target, size = _place(mutant, chance), _place(mutant, chance), chance.choice((4, 16, 24, 64, 256))
+    mutant[target : target + size] = mutant[source : source + size]
+
+
+def _noise(mutant: bytearray, chance: random.Random) -> None:
+    at = _place(mutant, chance)
+    mutant[at : at + 32] = chance.randbytes(len(mutant[at : at + 32]))
+
+
+_MUTATIONS: tuple[Callable[[bytearray, random.Random], None], ...] = (
+    _flip,
+    _number,
+    _number,
+    _step,
+    _truncate,
+    _copy,
+    _noise,
+)
+
+
+def run(mutants: int, seed: int) -> Iterator[tuple[int, float, Counter[str]]]:
+    """Read the mutants; number, seconds and the kinds of answers of each."""
+    seeds = originals()
+    for number in range(mutants):
+        chance = random.Random(seed << 32 | number)
+        mutant = mutate(chance.choice(seeds), chance)
+        start = time.perf_counter()
+        answers = list(read_binary(mutant, Location("mutant"), WANTED))
+        took = time.perf_counter() - start
+        assert all(isinstance(answer, (Fact, Gap)) for answer in answers)
+        yield number, took, Counter(type(answer).__name__ for answer in answers)
+
+
+def main() -> None:
+    given = [int(word) for word in sys.argv[1:3]]
+    mutants, seed = (given or [20_000])[0], (given[1:] or [1])[0]
+    slowest, total = (0.0, 0), Counter[str]()
+    number = -1
+    try:
+        for number, took, answers in run(mutants, seed):
+            slowest = max(slowest, (took, number))
+            total += answers
+    except Exception:
+        print(f"mutant {number + 1} of seed {seed} was not answered with facts and gaps")
+        raise
+    print(
+        f"{number + 1} mutants of seed {seed}: {dict(total)}, slowest {slowest[0] * 1000:.1f} ms (mutant {slowest[1]})"
+    )
+    sys.exit(slowest[0] > LIMIT)
+
+
+if __name__ == "__main__":
+    main()
