@@ -267,6 +267,8 @@ class CategoryNote:
     id: str
     title: str
     meaning: str
+    play: tuple[str, ...] = ()
+    """Data types of Google Play's Data safety form."""
 
 
 @dataclass(frozen=True, slots=True)

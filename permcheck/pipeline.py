@@ -245,7 +245,7 @@ def _noted(report: Report, knowledge: Knowledge) -> Report:
     return replace(
         report,
         fact_categories=fact_categories,
-        categories=tuple(CategoryNote(c.id, c.title, c.meaning) for c in knowledge.categories.values() if c.id in used),
+        categories=tuple(CategoryNote(c.id, c.title, c.meaning, c.play) for c in knowledge.categories.values() if c.id in used),
         rules=tuple(
             RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references)
             for r in knowledge.rules.values()

@@ -10,7 +10,9 @@ import click
 from permcheck import __version__
 from permcheck.cli.check import check
 from permcheck.cli.diff import diff
+from permcheck.cli.draft import draft
 from permcheck.cli.explain import explain
+from permcheck.cli.init import init
 from permcheck.cli.mappings import check_mappings
 from permcheck.cli.permissions import permissions
 from permcheck.cli.policy import policy
@@ -27,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (check, permissions, policy, diff, explain, check_mappings):
+for command in (check, permissions, policy, diff, draft, explain, init, check_mappings):
     cli.add_command(command)
 
 

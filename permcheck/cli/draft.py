@@ -1,0 +1,61 @@
+"""``permcheck draft``: bundles and a policy in, clauses or form rows to start writing from out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from permcheck.cli.options import mappings_option
+from permcheck.model import Report
+
+apps_argument = click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+policy_option = click.option(
+    "-p", "--policy", "policies", multiple=True, type=click.Path(path_type=Path), metavar="FILE"
+)
+
+
+@click.group(short_help="Write a starting text for what is missing.")
+def draft() -> None:
+    """Write a starting text for what is missing; every open point is a slot that permcheck itself flags."""
+
+
+@draft.command(short_help="A clause for each gap, in the policy's language.")
+@apps_argument
+@policy_option
+@mappings_option
+def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
+    r"""Draft a clause for each category that the policy does not tell, in the policy's language.
+
+    \b
+    Example: permcheck draft clauses app.apk --policy privacy.html
+    """
+    from permcheck.reports import drafts  # noqa: PLC0415  (--help loads no heavy module)
+
+    click.echo(drafts.clauses(_report(apps, policies, mappings)), nl=False)
+
+
+@draft.command("data-safety", short_help="Rows for Google Play's Data safety form.")
+@apps_argument
+@policy_option
+@mappings_option
+def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
+    r"""Draft rows for Google Play's Data safety form, every guess marked for review.
+
+    \b
+    Example: permcheck draft data-safety app.aab --policy privacy.html > data_safety.csv
+    """
+    from permcheck.reports import drafts  # noqa: PLC0415  (--help loads no heavy module)
+
+    click.echo(drafts.data_safety(_report(apps, policies, mappings)), nl=False)
+
+
+def _report(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> Report:
+    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck.errors import InputError  # noqa: PLC0415
+    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+
+    report = pipeline.check(pipeline.Inputs(pipeline.find_bundles(apps), policies), load_knowledge(mappings))
+    if report.gaps:
+        raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
+    return report

@@ -1,0 +1,48 @@
+"""``permcheck init``: a commented configuration out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from permcheck.errors import UsageError
+
+TEMPLATE = """\
+# permcheck configuration; every key is also a flag of `permcheck check` and, in capitals, a PERMCHECK_ variable.
+# Flags win over variables, variables over this file.
+
+# app = ["build/app-release.aab", "build/App.ipa"]   # bundles, or directories of them
+# policy = ["docs/privacy.html"]                     # text, HTML, Markdown, PDF or DOCX
+# data-safety = ["store/data_safety.csv"]            # Google Play's export
+# mappings = ["permcheck-mappings"]                  # your own categories, rules and phrases
+
+# fail-on = "error"                # error, warning, note or never
+# min-confidence = "low"           # high, medium or low
+# output = ["sarif:permcheck.sarif", "html:permcheck.html"]
+# baseline = "permcheck-baseline.json"   # an earlier JSON report: only what is new fails
+# allow-incomplete = false         # true: an input that cannot be read does not fail the run
+
+# A waiver is a decision for a time: who, why, until when. It may not run for more than a year.
+# [[waiver]]
+# rule = "PC101"
+# subject = "com.example.app/camera"
+# reason = "Only used by the debug menu, gone in the next release."
+# owner = "dpo@your-domain"
+# expires = 2027-01-31
+"""
+
+
+@click.command(short_help="Write a commented permcheck.toml.")
+@click.option("--force", is_flag=True, help="Replace one that is there.")
+def init(force: bool) -> None:
+    r"""Write a commented permcheck.toml into this directory.
+
+    \b
+    Example: permcheck init
+    """
+    path = Path("permcheck.toml")
+    if path.exists() and not force:
+        raise UsageError(f"{path}: is there already (--force replaces it)")
+    path.write_text(TEMPLATE, encoding="utf-8")
+    click.echo(f"wrote {path}")
