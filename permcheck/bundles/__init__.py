@@ -14,7 +14,7 @@ __all__ = ["SUFFIXES", "Bundle", "Container", "Part", "is_bundle", "open_bundle"
 
 SUFFIXES = (".apk", ".aab", ".apks", ".xapk", ".apkm", ".ipa", ".app", ".xcarchive")
 """What a directory is searched for."""
-FORMATS = ("apk", "ipa", "directory")
+FORMATS = ("apk", "aab", "split", "ipa", "directory")
 """The modules of this package that open bundles, asked in this order and imported when asked."""
 
 

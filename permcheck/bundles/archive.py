@@ -76,8 +76,13 @@ class ZipContainer:
         path = f"{self.path}!/{name}"
         if self._depth + 1 >= DEPTH_LIMIT:
             raise BundleError(f"{path}: archives nested more than {DEPTH_LIMIT} deep")
-        content = self.read(name)
-        return ZipContainer(lambda offset, size: content[offset : offset + size], len(content), path, self._depth + 1)
+        window = self._window(name) or self.read(name)
+        if isinstance(window, bytes):
+            return ZipContainer(lambda at, size: window[at : at + size], len(window), path, self._depth + 1)
+        first, length, cut = *window, self._cut
+        return ZipContainer(
+            lambda at, size: cut(first + at, max(0, min(size, length - at))), length, path, self._depth + 1
+        )
 
     def examine(self, names: Iterable[str]) -> Iterator[Gap]:
         """What is odd about these members: tricks that show other content to tools than to a device."""
@@ -104,19 +109,30 @@ class ZipContainer:
         if not flags & _SIZES_FOLLOW and 0xFFFFFFFF not in told and told != (entry.crc, entry.packed, entry.size):
             yield "local header and directory disagree about checksum or size; the directory rules"
 
+    def _window(self, name: str) -> tuple[int, int] | None:
+        """Where a member stands that needs no unpacking, so that an archive inside need not be held in memory."""
+        entry = self._entry(name)
+        if entry.method != _STORED or entry.flags & _ENCRYPTED or name in self._twice:
+            return None
+        start = self._body(entry, f"{self.path}!/{name}")
+        return start, entry.size
+
     def _entry(self, name: str) -> Entry:
         try:
             return self._entries[name]
         except KeyError:
             raise BundleError(f"{self.path}!/{name}: no such member") from None
 
-    def _packed(self, entry: Entry, where: str) -> bytes:
+    def _body(self, entry: Entry, where: str) -> int:
         raw = self._cut(entry.offset, _LOCAL.size)
         if len(raw) < _LOCAL.size or raw[:4] != b"PK\x03\x04":
             raise BundleError(f"{where}: damaged (no local header at offset {entry.offset})")
         *_, name, extra = _LOCAL.unpack(raw)
+        return entry.offset + _LOCAL.size + int(name) + int(extra)
+
+    def _packed(self, entry: Entry, where: str) -> bytes:
         length = entry.packed if entry.method == _DEFLATED else entry.size
-        return self._cut(entry.offset + _LOCAL.size + name + extra, length)
+        return self._cut(self._body(entry, where), length)
 
 
 def open_zip(path: Path, display: str = "") -> ZipContainer:

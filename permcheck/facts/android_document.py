@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from permcheck.bundles import Part
 from permcheck.errors import BundleError
-from permcheck.facts.android_resources import TABLE_LIMIT, Resources
+from permcheck.facts.android_proto import ProtoResources, parse_proto
+from permcheck.facts.android_resources import TABLE_LIMIT, Resources, Table
 from permcheck.facts.android_xml import (
     BOOLEAN,
     DECIMAL,
@@ -30,6 +32,9 @@ NETWORK_SECURITY_CONFIG, FOREGROUND_TYPE = 0x01010527, 0x01010599
 PERMISSION_FLAGS, REQUIRED_FEATURE, REQUIRED_NOT_FEATURE = 0x01010644, 0x01010557, 0x01010558
 """Ids of framework attributes: https://developer.android.com/reference/android/R.attr"""
 
+_MANIFESTS = ("AndroidManifest.xml", "manifest/AndroidManifest.xml")
+_TABLES: dict[str, Callable[[bytes, str], Table]] = {"resources.arsc": Resources, "resources.pb": ProtoResources}
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -38,7 +43,9 @@ class Manifest:
     part: Part
     member: str
     root: Element
-    resources: Resources | None
+    resources: Table | None
+    gaps: tuple[Gap, ...] = ()
+    """What is odd about it or was not read."""
 
     @property
     def package(self) -> str:
@@ -113,27 +120,31 @@ class Manifest:
         return self.resources.resolve(value) if self.resources else None
 
 
-def read_manifest(part: Part) -> tuple[Manifest, tuple[Gap, ...]]:
+def read_manifest(part: Part) -> Manifest:
     """The manifest of one part, with the resource table that it refers to. Raises `BundleError`."""
-    member = "AndroidManifest.xml"
+    member = next((name for name in _MANIFESTS if part.root + name in part.container.names()), _MANIFESTS[0])
+    raw = part.container.read(part.root + member, MANIFEST_LIMIT)
     where = part.location(member)
-    root, oddities = parse_xml(part.container.read(part.root + member, MANIFEST_LIMIT), where.path)
+    root, oddities = (parse_proto(raw, where.path), ()) if member != _MANIFESTS[0] else parse_xml(raw, where.path)
     gaps = [Gap(where, f"{oddity}; read as a device reads it") for oddity in oddities]
     if root.tag != "manifest":
         raise BundleError(f"{where.path}: its root element is {root.tag!r}, not 'manifest'")
     resources = None
     try:
-        resources = _resources(part)
+        resources = read_resources(part)
     except BundleError as error:
-        gaps.append(Gap(part.location("resources.arsc"), str(error).rpartition("!/resources.arsc: ")[2]))
-    manifest = Manifest(part, member, root, resources)
+        place, _, reason = str(error).partition(": ")
+        gaps.append(Gap(Location(place), reason))
+    manifest = Manifest(part, member, root, resources, tuple(gaps))
     if not manifest.package:
         raise BundleError(f"{where.path}: names no package")
-    return manifest, tuple(gaps)
+    return manifest
 
 
-def _resources(part: Part) -> Resources | None:
-    member = part.root + "resources.arsc"
-    if member not in part.container.names():
-        return None
-    return Resources(part.container.read(member, TABLE_LIMIT), part.location("resources.arsc").path)
+def read_resources(part: Part) -> Table | None:
+    """The resource table of one part; nothing where there is none. Raises `BundleError`."""
+    names = part.container.names()
+    for member, parse in _TABLES.items():
+        if part.root + member in names:
+            return parse(part.container.read(part.root + member, TABLE_LIMIT), part.location(member).path)
+    return None

@@ -17,7 +17,7 @@ from permcheck.facts.android_document import (
     read_manifest,
 )
 from permcheck.facts.android_permission import permissions
-from permcheck.model import Fact, Gap
+from permcheck.model import Fact, Gap, Location
 
 
 def recognizes(bundle: Bundle) -> bool:
@@ -30,22 +30,30 @@ def extract(bundle: Bundle, wanted: Wanted) -> Iterator[Fact | Gap]:  # noqa: AR
 
     Raises `BundleError` where a device would refuse the main part's manifest.
     """
-    main, gaps = read_manifest(bundle.parts[0])
+    read = [_read(part) for part in bundle.parts]
+    main = next((item for item in read if isinstance(item, Manifest) and not item.split), read[0])
+    if isinstance(main, BundleError):
+        raise main
     yield from _identity(main)
-    yield from (*gaps, *permissions(main), *components(main))
-    for part in bundle.parts[1:]:
-        yield from _of_part(part, main)
+    for part, manifest in sorted(zip(bundle.parts, read, strict=True), key=lambda pair: pair[1] is not main):
+        yield from _of_part(part, manifest, main)
 
 
-def _of_part(part: Part, main: Manifest) -> Iterator[Fact | Gap]:
+def _read(part: Part) -> Manifest | BundleError:
     try:
-        manifest, gaps = read_manifest(part)
+        return read_manifest(part)
     except BundleError as error:
-        yield Gap(part.location(), str(error).removeprefix(f"{part.path}!/"))
+        return error
+
+
+def _of_part(part: Part, manifest: Manifest | BundleError, main: Manifest) -> Iterator[Fact | Gap]:
+    if isinstance(manifest, BundleError):
+        place, _, reason = str(manifest).partition(": ")
+        yield Gap(Location(place), reason)
         return
     if manifest.package != main.package:
         yield Gap(part.location(), f"belongs to another app ({manifest.package}); read all the same")
-    yield from (*gaps, *permissions(manifest), *components(manifest))
+    yield from (*manifest.gaps, *permissions(manifest), *components(manifest))
 
 
 def _identity(manifest: Manifest) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from permcheck.errors import BundleError
 from permcheck.facts.android_xml import DYNAMIC_REFERENCE, REFERENCE, STRING, Value
@@ -29,6 +29,19 @@ class Entry(NamedTuple):
     locale: str
     name: str
     value: Value
+
+
+class Table(Protocol):
+    """A resource table of either format."""
+
+    def resolve(self, value: Value) -> Value | None:
+        """Follow references to the value of the default configuration; nothing where they lead nowhere."""
+
+    def values(self, identifier: int) -> tuple[Entry, ...]:
+        """All values of one resource id, one per configuration."""
+
+    def entries(self, type_name: str) -> Iterator[Entry]:
+        """All values of all resources of one type."""
 
 
 class _Pool(NamedTuple):
@@ -67,7 +80,7 @@ class _Package(NamedTuple):
 
 
 class Resources:
-    """An app's resource table. Only single values are kept; styles and plurals are left out."""
+    """The resource table of an APK; a `Table`. Only single values are kept; styles and plurals are left out."""
 
     __slots__ = ("_packages", "_raw", "_strings")
 
@@ -81,14 +94,7 @@ class Resources:
 
     def resolve(self, value: Value) -> Value | None:
         """Follow references to the value of the default configuration; nothing where they lead nowhere."""
-        for _ in range(_HOPS):
-            if value.type not in (REFERENCE, DYNAMIC_REFERENCE):
-                return value
-            found = self.values(value.data)
-            if not found:
-                return None
-            value = min(found, key=lambda entry: (entry.locale != "", entry.locale not in ("en", "en-US"))).value
-        return None
+        return follow(self, value)
 
     def values(self, identifier: int) -> tuple[Entry, ...]:
         """All values of one resource id, one per configuration, in the table's order."""
@@ -125,6 +131,18 @@ class Resources:
 
     def _value(self, kind: int, data: int) -> Value:
         return Value(kind, data, self._strings.text(data) if kind == STRING else None)
+
+
+def follow(table: Table, value: Value) -> Value | None:
+    """Follow references to the value of the default configuration, through a table of either format."""
+    for _ in range(_HOPS):
+        if value.type not in (REFERENCE, DYNAMIC_REFERENCE):
+            return value
+        found = table.values(value.data)
+        if not found:
+            return None
+        value = min(found, key=lambda entry: (entry.locale != "", entry.locale not in ("en", "en-US"))).value
+    return None
 
 
 def _read_table(raw: bytes) -> tuple[_Pool, dict[int, _Package]]:
