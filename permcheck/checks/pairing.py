@@ -11,6 +11,7 @@ question each, where what a table leaves out is taken from ``[with]``:
 ``without``    patterns; one of them in the scope is the other half of the pair, and there is nothing to find
 ``unless``     patterns; one of them in the whole app ends the question
 ``skip``       fact conditions: a fact that carries one counts as absent
+``only``       fact conditions: a fact counts only when it carries one
 ``roles``      ask only about parts of these kinds, by suffix: ``app``, ``appex``, ``framework``, ``apk``
 ``subject``    what the finding speaks of; by default the key of the fact that started the question
 ``missing``    what is missing, in words, for the message; by default the first key of ``without``
@@ -34,7 +35,7 @@ from permcheck.knowledge.schema import Rule
 from permcheck.model import AppFacts, Confidence, Fact, Finding
 
 KEYS = frozenset({
-    "platform", "scope", "when", "and", "beside", "without", "unless", "skip", "roles", "subject", "missing",
+    "platform", "scope", "when", "and", "beside", "without", "unless", "skip", "only", "roles", "subject", "missing",
     "category", "confidence",
 })  # fmt: skip
 _WEAKEST: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -53,8 +54,8 @@ class Question:
 
     def living(self, facts: Iterable[Fact]) -> list[Fact]:
         """The facts that count."""
-        skip = set(self.params.get("skip", ()))
-        return [fact for fact in facts if skip.isdisjoint(fact.condition)]
+        skip, only = set(self.params.get("skip", ())), set(self.params.get("only", ()))
+        return [f for f in facts if skip.isdisjoint(f.condition) and not (only and only.isdisjoint(f.condition))]
 
 
 def pairing(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (one signature for all)
@@ -140,7 +141,7 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
         subject="/".join(piece for piece in (app.app_id, name, subject) if piece),
         message=rule.message.format(
             subject=subject,
-            found=", ".join(dict.fromkeys(fact.key for fact in found)),
+            found=", ".join(dict.fromkeys(fact.key for fact in found if not matches(fact, question.patterns("and")))),
             missing=params.get("missing") or _first_key(question.patterns("without")),
             part=name or "the app",
             file=found[0].location.path.rpartition("/")[2],

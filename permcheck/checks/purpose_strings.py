@@ -100,8 +100,10 @@ def _parts(app: AppFacts) -> Iterator[Part]:
     for path, facts in by_part(app.facts).items():
         texts = tuple(_texts(facts))
         if texts:
-            titles = {fact.value.casefold() for fact in facts if fact.kind == "identity" and fact.key == "name"}
-            yield Part(part_name(path), texts, frozenset(titles), _missing(facts))
+            titles = {app.name, *(fact.value for fact in facts if fact.kind == "identity" and fact.key == "name")}
+            yield Part(
+                part_name(path), texts, frozenset(title.casefold() for title in titles if title), _missing(facts)
+            )
 
 
 _NOWHERE = Fact("localization", "en")
