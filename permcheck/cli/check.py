@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from permcheck.cli import network
 from permcheck.cli.config import configured, waived
 from permcheck.cli.options import Settings, reporting
 
@@ -17,7 +18,6 @@ from permcheck.cli.options import Settings, reporting
     "--policy",
     "policies",
     multiple=True,
-    type=click.Path(path_type=Path),
     metavar="FILE",
     help="The privacy policy (text, HTML, Markdown, PDF, DOCX; - for stdin); repeatable.",
 )
@@ -42,13 +42,14 @@ from permcheck.cli.options import Settings, reporting
     metavar="JSON",
     help="Decisions saved from the HTML report.",
 )
+@network.allow_network
 @configured
 @reporting
 @click.pass_context
 def check(
     ctx: click.Context,
     apps: tuple[Path, ...],
-    policies: tuple[Path, ...],
+    policies: tuple[str, ...],
     data_safety: tuple[Path, ...],
     baseline: Path | None,
     decisions: Path | None,
@@ -69,6 +70,6 @@ def check(
     knowledge = load_knowledge(settings.mappings)
     known = waived(ctx, baseline, decisions)
     found = pipeline.find_bundles(apps)
-    with progress(len(found), settings) as told:
-        report = pipeline.check(pipeline.Inputs(found, policies, data_safety), knowledge, told)
+    with network.local(ctx, policies) as files, progress(len(found), settings) as told:
+        report = pipeline.check(pipeline.Inputs(found, files, data_safety), knowledge, told)
     ctx.exit(deliver(triage.triage(report, known, knowledge), settings))

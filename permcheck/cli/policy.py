@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from permcheck.cli import network
 from permcheck.cli.options import Settings, reporting
 
 
 @click.command(short_help="List what a policy discloses, and every placeholder in it.")
-@click.argument("policies", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("policies", metavar="FILE...", nargs=-1, required=True)
 @click.option("--placeholders-only", is_flag=True, help="Only look for unfilled template text: fast, for pre-commit.")
+@network.allow_network
 @reporting
 @click.pass_context
-def policy(ctx: click.Context, policies: tuple[Path, ...], placeholders_only: bool, settings: Settings) -> None:
+def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: bool, settings: Settings) -> None:
     r"""List what a policy discloses, category by category, and every placeholder in it.
 
     \b
@@ -25,6 +25,7 @@ def policy(ctx: click.Context, policies: tuple[Path, ...], placeholders_only: bo
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415
 
     knowledge = load_knowledge(settings.mappings)
-    found = pipeline.find_policies(policies)
     read = pipeline.lint_policies if placeholders_only else pipeline.check_policies
-    ctx.exit(deliver(read(found, knowledge), settings))
+    with network.local(ctx, policies) as files:
+        report = read(pipeline.find_policies(files), knowledge)
+    ctx.exit(deliver(report, settings))
