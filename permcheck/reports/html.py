@@ -10,9 +10,23 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permcheck.model import Disclosure, Fact, Finding, Placeholder, Policy, Report, RuleNote, Span
+from permcheck.model import (
+    AppFacts,
+    CategoryNote,
+    Disclosure,
+    Fact,
+    Finding,
+    Placeholder,
+    Platform,
+    Policy,
+    Report,
+    RuleNote,
+    Severity,
+    Span,
+)
 from permcheck.reports.encode import Ids, ids_of
 from permcheck.reports.matrix import (
+    ASKING,
     all_gaps,
     by_rule,
     is_asked,
@@ -28,6 +42,7 @@ from permcheck.reports.policy_text import Mark, Passage, passages
 from permcheck.reports.wording import (
     PLATFORMS,
     STANCES,
+    STORY,
     VERDICTS,
     count,
     detail,
@@ -39,22 +54,27 @@ from permcheck.reports.wording import (
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
+MOST = 200
+"""Code references of one category and app that are written out."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to decide on: the findings of one fingerprint, with what the rule says."""
+    """One thing to decide on: the findings of one fingerprint; ``slot`` is the anchor of its unfilled text."""
 
     anchor: str
-    rule: RuleNote
     findings: tuple[Finding, ...]
-    slot: str = ""
+    slot: str
 
     @property
     def first(self) -> Finding:
         """The finding that speaks for all."""
         return self.findings[0]
+
+    def platforms(self, apps: dict[str, AppFacts]) -> tuple[Platform, ...]:
+        """The platforms of the apps that it is about."""
+        return unique(apps[found.app].platform for found in self.findings if found.app in apps)
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -70,6 +90,25 @@ class Issue:
     def evidence(self) -> tuple[Fact, ...]:
         """What the apps say."""
         return unique(fact for found in self.findings for fact in found.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The issues of one rule and severity, worst first among groups."""
+
+    anchor: str
+    rule: RuleNote
+    severity: Severity
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the apps (by path) contain of one category: what asks, and the code and settings that go with it."""
+
+    category: CategoryNote
+    asking: dict[str, list[Fact]]
+    further: dict[str, list[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +141,8 @@ def render(report: Report) -> str:
         title=_title(report),
         rows=rows(report),
         columns=platforms(report),
-        issues=_issues(report, slots),
+        groups=_groups(report, slots),
+        holdings=_holdings(report),
         slots=slots,
         texts=texts,
         placed=_placed(texts),
@@ -138,6 +178,8 @@ def _teach(environment: Environment) -> None:
         "PLATFORMS": PLATFORMS,
         "VERDICTS": VERDICTS,
         "STANCES": STANCES,
+        "STORY": STORY,
+        "MOST": MOST,
         "findings_line": findings_line,
         "is_live": is_live,
         "is_asked": is_asked,
@@ -169,19 +211,41 @@ def _title(report: Report) -> str:
     return ", ".join(names) or "permcheck"
 
 
-def _issues(report: Report, slots: tuple[Slot, ...]) -> list[Issue]:
+def _groups(report: Report, slots: tuple[Slot, ...]) -> list[Group]:
     notes = rule_notes(report)
-    anchors = {(slot.item.location, slot.item.text): slot.anchor for slot in slots}
-    found = [group for _, of_rule in by_rule(report.findings) for group in merged(of_rule)]
     return [
-        Issue(
-            f"{group[0].rule}-{group[0].category or group[0].fingerprint[:8]}-{number}",
-            notes[group[0].rule],
-            tuple(group),
-            next((a for (at, text), a in anchors.items() if at == group[0].location and text in group[0].message), ""),
+        Group(
+            f"{first.rule}-{first.severity}",
+            notes[first.rule],
+            first.severity,
+            tuple(_issue(same, number, slots) for number, same in enumerate(merged(found), 1)),
         )
-        for number, group in enumerate(found, 1)
+        for first, found in by_rule(report.findings)
     ]
+
+
+def _issue(same: list[Finding], number: int, slots: tuple[Slot, ...]) -> Issue:
+    """Its anchor names rule and category where that is enough, so that a link into the page can be written by hand."""
+    first = same[0]
+    about = first.category or first.fingerprint[:12]
+    here = (s for s in slots if s.item.location == first.location and s.item.rule == first.rule)
+    slot = next(here, None) or next((s for s in slots if s.item.location == first.location), None)
+    return Issue(f"{first.rule}-{about}-{first.severity[0]}{number}", tuple(same), slot.anchor if slot else "")
+
+
+def _holdings(report: Report) -> list[Holding]:
+    """Facts by leading category in the report's order; what no category knows comes last if it asks for something."""
+    known = (*report.categories, CategoryNote("uncategorised", "Uncategorised", ""))
+    found = {note.id: Holding(note, {}, {}) for note in known}
+    categories = dict(report.fact_categories)
+    for app in report.apps:
+        for fact in app.facts:
+            names = categories.get(fact) or (("uncategorised",) if fact.kind in ASKING else ())
+            for name in names:
+                holding = found.setdefault(name, Holding(CategoryNote(name, name, ""), {}, {}))
+                side = holding.asking if fact.kind in ASKING else holding.further
+                side.setdefault(app.path, []).append(fact)
+    return [holding for holding in found.values() if holding.asking or holding.further]
 
 
 def _texts(report: Report, slots: tuple[Slot, ...], disclosures: Ids[Disclosure]) -> list[Text]:

@@ -58,6 +58,11 @@ class Row:
         """What the policies say."""
         return unique(item for cell in self.cells for item in cell.disclosures)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the cells are judged as they are."""
+        return unique(cell.why for cell in self.cells if cell.why)
+
     def on(self, apps: Iterable[str]) -> tuple[Assessment, ...]:
         """The cells of these apps (paths)."""
         paths = set(apps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -53,19 +52,12 @@ def waiver_words(finding: Finding) -> str:
     waiver = finding.waiver
     if waiver is None:
         return ""
-    parts = (
-        waiver.kind,
-        f"by {waiver.owner}" if waiver.owner else "",
-        f"until {waiver.expires}" if waiver.expires else "",
-    )
-    return line(f"{' '.join(filter(None, parts))}: {waiver.reason}")
+    kind = "" if waiver.kind == "waiver" else waiver.kind
+    who = f"by {waiver.owner}" if waiver.owner else ""
+    until = f"until {waiver.expires}" if waiver.expires else ""
+    return line(": ".join(filter(None, (" ".join(filter(None, (kind, who, until))), waiver.reason))))
 
 
 def address(path: str) -> str:
     """The path as a relative URI."""
     return quote(path.encode("utf-8", "surrogatepass"), safe="/:@!$&'()*+,;=~.-_").replace(":", "%3A")
-
-
-def joined(parts: Iterable[str], separator: str = ", ") -> str:
-    """The parts that are not empty, each once."""
-    return separator.join(unique(filter(None, parts)))

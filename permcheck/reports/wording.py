@@ -19,6 +19,17 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
     "not-checked": ("?", "not checked"),
 }
 """Verdict -> glyph and word; never colour alone."""
+STORY: dict[Verdict, str] = {
+    "disclosed": "Disclosed by the policy",
+    "vague": "Only hinted at",
+    "contradicted": "Asked for, but denied by the policy",
+    "denied": "Denied by the policy",
+    "placeholder-only": "Mentioned only in unfilled text",
+    "silent": "Missing from the policy",
+    "unsupported": "Claimed by the policy, but asked for by no app",
+    "not-checked": "Could not be judged",
+}
+"""Verdict -> how the summary for a lawyer puts it."""
 STANCES: dict[Stance, str] = {
     "disclosed": "disclosed",
     "vague": "vague",

@@ -70,10 +70,23 @@ def test_nothing_is_loaded_and_nothing_is_inline_but_what_is_pinned(page):
 
 def test_matrix_tells_verdict_quote_purpose_and_opt_out(page):
     row = re.search(r'<tr id="cat-camera".*?</tr>', page, re.DOTALL)[0]
-    for words in ("android.permission.CAMERA", "NSCameraUsageDescription", "We use the camera to scan", "lines 5-6"):
+    for words in (
+        "We use the camera to scan",
+        "lines 5-6",
+        "disclosed",
+        "scan the pairing code",
+        "You can turn the camera",
+    ):
         assert words in row
-    for words in ("disclosed", "scan the pairing code", "You can turn the camera off"):
-        assert words in row
+    assert row.count(">asks</a>") == 2
+
+
+def test_evidence_stands_under_its_category_and_uncategorised_is_kept(page):
+    camera = re.search(r'<section class="holding" id="ev-camera".*?</section>', page, re.DOTALL)[0]
+    assert "android.permission.CAMERA" in camera
+    assert "NSCameraUsageDescription" in camera
+    rest = re.search(r'<section class="holding" id="ev-uncategorised".*?</section>', page, re.DOTALL)[0]
+    assert "com.example.haldenhome.permission.C2D" in rest
 
 
 def test_whole_policy_is_there_with_its_marks(page):
