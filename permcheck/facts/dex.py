@@ -139,26 +139,27 @@ def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterato
 
 def _facts(found: Found) -> Iterator[Fact]:
     for (kind, key), users in sorted(found.users.items()):
-        for user, location in _chosen(_library(kind, key), list(users.values())):
+        for user, location in _chosen(_libraries(kind, key), list(users.values())):
             origin = support_library(user)
             yield Fact(kind, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
 
 
-def _chosen(library: str, users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
+def _chosen(libraries: tuple[str, ...], users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
     """What to tell of a name's users: support libraries only where nobody else is, the nameless one least of all."""
-    callers = sorted(user for user in users if user[0] and not (library and user[0].startswith(library)))
+    callers = sorted(user for user in users if user[0] and not user[0].startswith(libraries))
     others = [user for user in callers if not support_library(user[0])]
-    if callers or library:
+    if callers or libraries:
         # a library that is only called from within, or by nobody, says nothing of the app
         return others[:CALLERS_LIMIT] or callers[:1]
     return [("", min(location for _, location in users))]
 
 
-def _library(kind: str, key: str) -> str:
-    """The package prefix of the library that a class belongs to; empty for what the platform itself brings."""
+def _libraries(kind: str, key: str) -> tuple[str, ...]:
+    """The packages of the library that a class belongs to; none for what the platform itself brings."""
     if kind != "api-call" or key.startswith(("android.", "java.")):
-        return ""
-    return ".".join(key.split(".")[:3]) + "."
+        return ()
+    package = key[: re.search(r"[A-Z]|$", key).start()]  # type: ignore[union-attr]
+    return package, package.replace(".gms.", ".gms.internal.")
 
 
 def _members(dex: DexFile, table: Sequence[int], names: Names) -> dict[int, Name]:
