@@ -10,10 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from permcheck.declarations.evidence import mentions, unvetoed
 from permcheck.declarations.lexicon import Hit
@@ -23,6 +26,7 @@ from permcheck.declarations.sentences import split
 from permcheck.declarations.stance import Denial, denials
 from permcheck.documents import read_document
 from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.knowledge.schema import Category
 from permcheck.model import Disclosure
 
 CATEGORIES = {
@@ -94,6 +98,7 @@ class Score:
     misses: list[str] = field(default_factory=list)
 
     def add(self, expected: bool, found: bool, text: str) -> None:
+        """Count one decision."""
         self.hit += expected and found
         self.false += found and not expected
         self.missed += expected and not found
@@ -101,6 +106,7 @@ class Score:
             self.misses.append(f"{'MISSED' if expected else 'FALSE '} {text}")
 
     def row(self) -> str:
+        """The line of the table."""
         precision = self.hit / max(1, self.hit + self.false)
         recall = self.hit / max(1, self.hit + self.missed)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
@@ -136,34 +142,56 @@ def _half(items: list[tuple[int, object]], half: str | None) -> Iterator[object]
 
 
 def seeds(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P, R and F1 are all that share."""
+    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P, R and F1 are all that share.
+
+    Scored in memory and through the JSON report of the command line, which must agree.
+    """
     path = options.gold / "seeds_gold.json"
     if not path.exists():
         return
     gold = json.loads(path.read_text(encoding="utf-8"))
-    either = {(item["seed"], item["category"]): item["second"] for item in gold.get("either", ())}
-    for seed, cells in sorted(gold["gold"].items()):
-        policy = declare(read_document(options.seeds / gold["files"][seed]), knowledge)
-        score = Score(f"seed {seed}: cells right (P = R = share)")
-        for name, cell in cells.items():
-            wanted = [cell, *([either[seed, name]] if (seed, name) in either else [])]
-            found = [_judge(category, policy.disclosures, knowledge) for category in CATEGORIES.get(name, (name,))]
-            right = any(_fits(want, one) for want in wanted for one in _strongest(found))
-            score.hit += right
-            score.false += not right
-            score.missed += not right
-            if not right:
-                score.misses.append(f"{name}: wanted {cell['status']} {_lines(cell)}, found {found}")
-        yield score
+    for seed in sorted(gold["gold"]):
+        file = options.seeds / gold["files"][seed]
+        policy = declare(read_document(file), knowledge)
+        inside = {
+            name: _judge(category, policy.disclosures, knowledge) for name, category in knowledge.categories.items()
+        }
+        yield _cells(f"seed {seed}: cells right (P = R = share)", gold, seed, inside)
+        yield _cells(f"seed {seed}: through the command line", gold, seed, _reported(file))
+
+
+def _cells(title: str, gold: dict[str, Any], seed: str, found: dict[str, Found]) -> Score:
+    either = {item["category"]: item["second"] for item in gold.get("either", ()) if item["seed"] == seed}
+    score = Score(title)
+    for name, cell in gold["gold"][seed].items():
+        wanted = [cell, *([either[name]] if name in either else [])]
+        ours = [found[category] for category in CATEGORIES.get(name, (name,))]
+        right = any(_fits(want, one) for want in wanted for one in _strongest(ours))
+        score.hit += right
+        score.false += not right
+        score.missed += not right
+        if not right:
+            score.misses.append(f"{name}: wanted {cell['status']} {_lines(cell)}, found {ours}")
+    return score
 
 
 Found = tuple[str, list[tuple[int, int]]]
 
 
-def _judge(category: str, disclosures: tuple[Disclosure, ...], knowledge: Knowledge) -> Found:
-    result, _, _, chosen = verdict(knowledge.categories[category], disclosures, None, knowledge)
+def _judge(category: Category, disclosures: tuple[Disclosure, ...], knowledge: Knowledge) -> Found:
+    result, _, _, chosen = verdict(category, disclosures, None, knowledge)
     spans = [item.location.span for item in chosen if item.location.span]
     return result, [(span.line, span.end_line) for span in spans]
+
+
+def _reported(file: Path) -> dict[str, Found]:
+    command = [sys.executable, "-m", "permcheck", "policy", str(file), "--format", "json"]
+    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+    lines = {item["id"]: tuple(item["lines"]) for document in report["documents"] for item in document["disclosures"]}
+    return {
+        cell["category"]: (cell["verdict"], [lines[number] for number in cell["disclosures"]])
+        for cell in report["assessments"]
+    }
 
 
 def _strongest(found: list[Found]) -> list[Found]:
@@ -171,7 +199,7 @@ def _strongest(found: list[Found]) -> list[Found]:
     return told or found[:1]
 
 
-def _fits(cell: dict[str, object], found: Found) -> bool:
+def _fits(cell: dict[str, Any], found: Found) -> bool:
     status, result = cell["status"], found[0]
     allowed = {"only_in_placeholder": {"placeholder-only"}, "not_mentioned": {"silent"}, "denied": {"denied"}}.get(
         str(status)
@@ -185,9 +213,8 @@ def _fits(cell: dict[str, object], found: Found) -> bool:
     return any(a <= last and first <= b for first, last in found[1] for a, b in _lines(cell))
 
 
-def _lines(cell: dict[str, object]) -> list[tuple[int, int]]:
-    evidence = cell.get("evidence") or ()
-    return [tuple(item["lines"]) for item in evidence]  # type: ignore[attr-defined, union-attr]
+def _lines(cell: dict[str, Any]) -> list[tuple[int, int]]:
+    return [tuple(item["lines"]) for item in cell.get("evidence") or ()]
 
 
 def practices(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:

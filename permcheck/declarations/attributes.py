@@ -112,8 +112,11 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
 def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
     if gadget.start <= mention.start < gadget.end:
         return True
-    if gadget.end > mention.start:
-        return any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
+    if gadget.start >= mention.end:
+        behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
+        return behind or any(
+            hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ())
+        )
     if mention.start - gadget.end <= 1 or any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
         return True
     acts = [hit.start for name in ("collect", "access", "use", "share") for hit in words.words.get(name, ())]

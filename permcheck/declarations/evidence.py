@@ -130,7 +130,7 @@ def _practice(passage: Passage, hit: Hit) -> Action | None:
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
         return governing[0]
-    if passage.words.has("enable") or passage.header.has("enable", "list_header"):
+    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header"):
         return "use"
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
         return "collect"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from permcheck.declarations.lexicon import Hit, Lexicon, Token, compile_lexicon, tokenize
+from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Token, compile_lexicon, tokenize
 from permcheck.declarations.sentences import split
 from permcheck.knowledge import Knowledge
 from permcheck.model import Block, Document
@@ -164,11 +164,17 @@ class _Reader:
         return self.headings[key]
 
     def _language(self, block: Block) -> str:
-        """The block's language if the mappings speak it, else the document's, else none."""
-        spoken = self.knowledge.languages
-        if block.language:
-            return block.language if block.language in spoken else ""
-        return self.document.language if self.document.language in spoken else ""
+        """The block's language, else the document's; none where the mappings do not speak it."""
+        code = block.language or self.document.language or by_script(block.text)
+        return code if code in self.knowledge.languages else ""
+
+
+def by_script(text: str) -> str:
+    """The language that a text too short to tell is most likely in."""
+    for word in tokenize(text):
+        if word.text[0] >= FIRST_CJK:
+            return "ja" if any("\u3040" <= sign <= "\u30ff" for sign in text) else "zh"
+    return "en"
 
 
 def introduces(passage: Passage) -> bool:

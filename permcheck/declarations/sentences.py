@@ -106,6 +106,8 @@ STARTERS = frozenset(
     ]
 )
 WORD_BEFORE = re.compile(r"[^\s(\[\"'\u201c\u2018]+$")
+NUMBERED = frozenset(["no", "nr", "art", "sec", "fig"])
+"""Abbreviations before a number, words of their own otherwise."""
 NEXT_WORD = re.compile(r"\s*[\"'\u201c\u2018(\[]*([^\W_]+)")
 
 
@@ -154,6 +156,8 @@ def _full_stop(last: str, word: str) -> bool:
     plain = last.lower().strip(",;:()")
     if plain in MAY_END:
         return word.lower() in STARTERS and word[:1].isupper()
+    if plain in NUMBERED:
+        return not word[:1].isdigit() and not word[:1].islower()
     if plain in CLOSED:
         return False
     if len(plain) == 1 and plain.isalpha() and last.isupper():

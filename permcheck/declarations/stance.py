@@ -66,6 +66,8 @@ def _verbs(words: Words) -> list[tuple[Action, Hit]]:
 
 def _is_noun(words: Words, hit: Hit) -> bool:
     """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
+    if any(other.start == hit.start for other in words.words.get("practice_noun", ())):
+        return False
     return any(other.end == hit.start for other in words.words.get("determiner", ()))
 
 
@@ -110,7 +112,8 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
 
 def _nouns(words: Words) -> Iterator[Denial]:
     """ "Your age but not your name": the thing itself is taken out of what is done."""
-    for hit in words.words.get("but_not", ()):
+    widest = {hit.start: hit for hit in words.words.get("but_not", ())}
+    for hit in widest.values():
         verb = action_of(words, hit.start)
         if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
             end = _clause_end(words, hit.end)
@@ -182,7 +185,7 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
         ("conditional", words.has("consent_gate")),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
-        ("purpose-scoped", any(verb.end <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
+        ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
     )
     return next((kind for kind, fits in tests if fits), "denied")

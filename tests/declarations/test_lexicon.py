@@ -1,0 +1,59 @@
+"""Phrases are found as they are written in the mappings, and nothing else is."""
+
+import pytest
+
+from permcheck.declarations.lexicon import Lexicon, Term, compile_lexicon, tokenize
+from permcheck.errors import MappingError
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Category, Language, Phrases
+
+
+def knowledge(*clear: str, veto: tuple[str, ...] = ()) -> Knowledge:
+    thing = Category("thing", "Thing", "A thing.", phrases={"en": Phrases(clear=clear, veto=veto)})
+    other = Category("other", "Other", "Another.", phrases={"en": Phrases(clear=("other thing",))})
+    return Knowledge("", {"thing": thing, "other": other}, {}, {"en": Language("en", "English")}, {})
+
+
+def found(text: str, *clear: str, veto: tuple[str, ...] = ()) -> list[str]:
+    lexicon: Lexicon = compile_lexicon(knowledge(*clear, veto=veto), "en")
+    tokens = tokenize(text)
+    hits = [hit for hit in lexicon.find(tokens) if hit.term == Term("clear", "thing")]
+    return [text[tokens[hit.start].start : tokens[hit.end - 1].end] for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "expected"),
+    [
+        ("wi fi", "Wi-Fi and WiFi, not wifi", ["Wi-Fi", "WiFi"]),
+        ("photo|photos album", "the Photos album", ["Photos album"]),
+        ("precise? location", "location, precise location", ["location", "precise location", "location"]),
+        ("geofenc*", "Geofencing works", ["Geofencing"]),
+        ("take .. photos", "take a few more photos", ["take a few more photos"]),
+        ("take .. photos", "take one two three four five photos", []),
+        ("closed|not_in_use app", "a not in use app", ["not in use app"]),
+        ("microphone & record*", "Recordings come from the microphone", ["microphone"]),
+        ("microphone & record*", "the microphone is off", []),
+        ("thing & @other", "a thing and other thing", ["thing", "thing"]),
+        ("health kit", "HealthKit", ["HealthKit"]),
+        ("位置 信息|权限", "获取位置权限", ["位置权限"]),
+        ("相机", "使用相机拍照", ["相机"]),
+        ("phone", "an iPhone", []),
+        ("read contacts", "READ_CONTACTS", ["READ_CONTACTS"]),
+    ],
+)
+def test_phrase_syntax(phrase: str, text: str, expected: list[str]) -> None:
+    assert found(text, phrase) == expected
+
+
+def test_joined_words_part_where_a_capital_follows() -> None:
+    assert [token.text for token in tokenize("byLamp dataWe")] == ["by", "lamp", "data", "we"]
+
+
+def test_an_unknown_category_in_a_phrase_is_told() -> None:
+    with pytest.raises(MappingError, match="nowhere"):
+        compile_lexicon(knowledge("thing & @nowhere"), "en")
+
+
+def test_a_phrase_without_words_is_told() -> None:
+    with pytest.raises(MappingError, match="no words"):
+        compile_lexicon(knowledge("--"), "en")

@@ -1,0 +1,175 @@
+"""A policy is read clause by clause: what is told, of what, by whom, for what, and the way out."""
+
+from collections.abc import Callable
+
+import pytest
+
+from permcheck.declarations.policy import declare, verdict
+from permcheck.documents import document_from_text
+from permcheck.knowledge import Knowledge
+from permcheck.model import Disclosure, Platform, Policy
+
+Read = Callable[[str], Policy]
+Judge = Callable[..., str]
+
+
+@pytest.fixture
+def read(knowledge: Knowledge) -> Read:
+    return lambda text: declare(document_from_text(text, "policy.txt"), knowledge)
+
+
+@pytest.fixture
+def judge(read: Read, knowledge: Knowledge) -> Judge:
+    def find(text: str, category: str, platform: Platform | None = None) -> str:
+        return verdict(knowledge.categories[category], read(text).disclosures, platform, knowledge)[0]
+
+    return find
+
+
+def of(policy: Policy, category: str) -> list[Disclosure]:
+    return [item for item in policy.disclosures if item.category == category]
+
+
+LANGUAGES = ("en", "zh")
+
+
+def test_every_category_has_the_examples_that_make_it_trustworthy(knowledge: Knowledge) -> None:
+    for category in knowledge.categories.values():
+        for language in LANGUAGES:
+            stances = [example.stance for example in category.examples.get(language, ())]
+            assert stances.count("disclosed") >= 2, (category.id, language)
+            assert "silent" in stances, (category.id, language)
+            assert "denied" in stances, (category.id, language)
+
+
+def test_a_quote_leads_back_to_its_lines(read: Read) -> None:
+    policy = read("About us\n\nWe make lamps. When you scan a code, we use the camera\nof your phone to pair the lamp.\n")
+    (found,) = of(policy, "camera")
+    assert found.quote == "When you scan a code, we use the camera of your phone to pair the lamp."
+    span = found.location.span
+    assert span is not None
+    assert (span.line, span.column, span.end_line) == (3, 15, 4)
+
+
+def test_purpose_condition_control_and_recipients(read: Read) -> None:
+    policy = read(
+        "Location\n\nWhen you turn on location access, we collect your location in order to show lamps near you and share it "
+        "with Map Works Services.\n\nYou can turn off location access under My - Settings - Privacy.\n"
+    )
+    found = of(policy, "location")[0]
+    assert found.purpose == "in order to show lamps near you and share it with Map Works Services"
+    assert found.condition == "When you turn on location access"
+    assert "My - Settings - Privacy" in found.control
+    assert found.control_span is not None
+    assert found.control_span.line == 5
+    assert found.recipients == ("Map Works Services",)
+
+
+def test_a_list_header_governs_its_items(judge: Judge) -> None:
+    denied = "We do not collect the following:\n\n- your location\n- your contacts\n"
+    told = "We collect the following:\n\n- your location\n- your contacts\n"
+    assert [judge(denied, "location"), judge(denied, "contacts")] == ["denied", "denied"]
+    assert [judge(told, "location"), judge(told, "contacts")] == ["disclosed", "disclosed"]
+
+
+def test_a_heading_speaks_through_the_text_under_it(judge: Judge) -> None:
+    text = "3) Services based on the overlay permission:\n\nYou may let the app show the picture of the door at once.\n"
+    assert judge(text, "overlay") == "disclosed"
+
+
+def test_a_definition_is_no_disclosure(judge: Judge) -> None:
+    text = (
+        "Definitions\n\nSensitive data includes fingerprints and precise location.\n\nWhat we collect\n\n"
+        "We collect your e-mail address.\n"
+    )
+    assert judge(text, "biometrics") == "silent"
+    assert judge(text, "location") == "silent"
+
+
+def test_a_denial_of_all_sensitive_data_denies_what_is_listed_under_it(read: Read, judge: Judge) -> None:
+    text = (
+        "We do not normally collect sensitive data. The term “sensitive data” refers to health data and fingerprints.\n"
+    )
+    assert judge(text, "health") == "denied"
+    assert {item.stance for item in of(read(text), "health")} == {"hedged"}
+
+
+def test_text_that_hangs_on_a_slot_is_no_evidence(judge: Judge) -> None:
+    text = "We run an app for lamps.\n\n[Please describe here whether the app uses the microphone.]\n"
+    assert judge(text, "microphone") == "placeholder-only"
+
+
+@pytest.mark.parametrize(("platform", "expected"), [("ios", "disclosed"), ("android", "silent"), (None, "disclosed")])
+def test_a_clause_for_one_platform_covers_that_platform(judge: Judge, platform: Platform | None, expected: str) -> None:
+    assert judge("On iOS, we read your weight from HealthKit.\n", "health", platform) == expected
+
+
+def test_website_text_does_not_cover_the_app(judge: Judge) -> None:
+    assert judge("When you visit our website, we collect your precise location.\n", "location") == "vague"
+    assert judge("When you use our app, we collect your precise location.\n", "location") == "disclosed"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The camera of the doorbell records who rings.", "vague"),
+        ("Our smart cameras record video in your home.", "vague"),
+        ("With the app on your phone you can use the camera to scan the doorbell.", "disclosed"),
+    ],
+)
+def test_what_the_device_records_is_not_what_the_phone_reaches(judge: Judge, text: str, expected: str) -> None:
+    assert judge(f"{text}\n", "camera") == expected
+
+
+def test_background_location_needs_its_own_words(judge: Judge) -> None:
+    assert judge("We collect your location to show the weather.\n", "location-background") == "vague"
+    assert judge("We collect your location even when the app is closed.\n", "location-background") == "disclosed"
+
+
+def test_precise_location_tells_the_approximate(judge: Judge) -> None:
+    assert judge("Our app collects your precise location.\n", "location-approximate", "android") == "disclosed"
+    assert judge("Our app collects your approximate location.\n", "location", "android") == "silent"
+
+
+def test_one_sentence_against_another_is_a_contradiction(judge: Judge) -> None:
+    text = "We do not collect your contacts.\n\nWe collect your contacts so that you can invite friends.\n"
+    assert judge(text, "contacts") == "contradicted"
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        "We only obtain pictures when you actively use the camera.",
+        "We do not use the camera for advertising purposes.",
+        "We do not use the camera unless you start a scan.",
+        "We do not knowingly use the camera of children.",
+    ],
+)
+def test_narrowing_is_no_contradiction(judge: Judge, narrowed: str) -> None:
+    assert judge(f"We use the camera to scan codes.\n\n{narrowed}\n", "camera") == "disclosed"
+
+
+def test_general_words_are_only_vague(judge: Judge) -> None:
+    assert judge("We collect device information.\n", "device-id") == "vague"
+    assert judge("We collect device information and the IMEI.\n", "device-id") == "disclosed"
+
+
+def test_the_way_out_alone_is_only_vague(judge: Judge) -> None:
+    assert judge("You can disable the microphone at any time.\n", "microphone") == "vague"
+
+
+def test_a_document_in_two_languages_is_read_in_both(judge: Judge) -> None:
+    text = (
+        "We use the camera of your phone to scan the code on the lamp, and only while you scan.\n\n"
+        "我们会使用您手机的麦克风，以便您通过应用与访客对讲，并且只在您按住按钮时使用。\n"
+    )
+    assert judge(text, "camera") == "disclosed"
+    assert judge(text, "microphone") == "disclosed"
+
+
+def test_an_unrelated_paragraph_changes_no_verdict(read: Read, knowledge: Knowledge) -> None:
+    text = "We use Bluetooth to pair lamps.\n\nWe do not collect your contacts.\n"
+    more = f"{text}\nOur shop is open from Monday to Friday.\n"
+    for category in knowledge.categories.values():
+        one = verdict(category, read(text).disclosures, None, knowledge)[0]
+        assert one == verdict(category, read(more).disclosures, None, knowledge)[0]

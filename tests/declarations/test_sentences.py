@@ -1,0 +1,33 @@
+"""Sentences end where a reader says they end."""
+
+import pytest
+
+from permcheck.declarations.sentences import split
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We use it, e.g. for pairing. You may refuse.", ["We use it, e.g. for pairing.", "You may refuse."]),
+        ("Photos, videos, etc. We keep none.", ["Photos, videos, etc.", "We keep none."]),
+        ("Lamp Works Co., Ltd. runs the app. Write to us.", ["Lamp Works Co., Ltd. runs the app.", "Write to us."]),
+        ("We store your data.We delete it later.", ["We store your data.", "We delete it later."]),
+        ("See www.Lamp.example for version 3.5 of it.", ["See www.Lamp.example for version 3.5 of it."]),
+        ("Who are we? A shop! Indeed.", ["Who are we?", "A shop!", "Indeed."]),
+        ("He said “no.” Then he left.", ["He said “no.”", "Then he left."]),
+        ("我们收集位置。您可以关闭！好的？是", ["我们收集位置。", "您可以关闭！", "好的？", "是"]),
+        ("We use Wi-Fi.我们使用蓝牙。", ["We use Wi-Fi.", "我们使用蓝牙。"]),
+        ("  ", []),
+    ],
+)
+def test_sentences_end_where_a_reader_says(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_nothing_but_white_space_is_lost() -> None:
+    text = "One... two. (Three.) “Four.” Five;six 七。八 e.g. nine"
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
