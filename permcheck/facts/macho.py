@@ -14,6 +14,8 @@ from permcheck.model import Fact, Gap, Location
 
 _CLASS = "_OBJC_CLASS_$_"
 _OLD_CLASS = ".objc_class_name_"
+_STRIPPED = "has no table of imports (stripped), so what it references cannot be told"
+_BITCODE = "holds bitcode in place of code, which the store compiles later, so what it references cannot be told"
 _SYSTEM = ("/System/Library/", "/usr/lib/", "/System/iOSSupport/", "/System/Cryptexes/")
 
 
@@ -166,7 +168,7 @@ def _framework(install_name: str) -> str:
 
 def _imported(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
     if not macho_imports.has_import_table(image):
-        yield Gap(location, "has no table of imports (stripped), so what it references cannot be told")
+        yield Gap(location, _BITCODE if "__bundle" in image.sections else _STRIPPED)
         return
     names = macho_imports.imported_names(image)
     classes = {_class_name(name) for name in names}

@@ -32,6 +32,7 @@ class Binary:
     strings: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     entitlements_section: bytes = b""
+    bitcode: bytes = b""
     cpu: str = "arm64"
     kind: int = 2
     platform: int = IOS
@@ -99,6 +100,7 @@ def _sections(binary: Binary) -> tuple[tuple[tuple[str, int, int], ...], bytes]:
         "__cstring": _strings(binary.strings),
         "__objc_classname": _strings(binary.class_names),
         "__entitlements": binary.entitlements_section,
+        "__bundle": binary.bitcode,
     }
     found: list[tuple[str, int, int]] = []
     text = b""
@@ -159,15 +161,16 @@ def _table(binary: Binary, table: str, at: int) -> tuple[bytes, bytes]:
 
 
 def _symbols(binary: Binary) -> tuple[bytes, bytes]:
-    strings = b" \0"
-    entries = b""
+    strings = bytearray(b" \0")
+    entries = bytearray()
+    imports = set(binary.imports)
     for name in (*binary.defined, *binary.imports):
-        imported = name in binary.imports
+        imported = name in imports
         kind, section, description = (1, 0, 0x100) if imported else (0xF, 1, 0)
         value = 0 if imported else 0x1000
         entries += struct.pack("<IBBHQ" if binary.wide else "<IBBHI", len(strings), kind, section, description, value)
         strings += name.encode() + b"\0"
-    return entries, strings
+    return bytes(entries), bytes(strings)
 
 
 def _binds(names: tuple[str, ...], *, lazy: bool) -> bytes:

@@ -143,6 +143,11 @@ def test_a_binary_without_any_import_table_cannot_tell():
     assert ["stripped" in reason for reason in reasons(read(signed(tables=())))] == [True]
 
 
+def test_an_upload_with_bitcode_in_place_of_code_says_so():
+    (reason,) = reasons(read(signed(tables=(), bitcode=b"BC")))
+    assert "bitcode" in reason
+
+
 @pytest.mark.parametrize(
     ("parts", "platform", "minimum", "cpu"),
     [
