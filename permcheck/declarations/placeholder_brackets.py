@@ -15,10 +15,13 @@ from permcheck.model import Block
 LONGEST = 240
 """Characters between brackets beyond which a pair is running text."""
 
+NEAR = 20
+"""Blocks around a certain slot in which lesser evidence counts."""
+
 _PAIRS = {"[": "]", "【": "】", "［": "］", "〔": "〕", "<": ">", "(": ")", "（": "）"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _ANY = re.compile("[" + re.escape("".join([*_PAIRS, *_CLOSERS])) + "]")
-_LINK = re.compile(r"\]?\s?\((?:https?:|mailto:|tel:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
+_LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
 _EMPTY = re.compile(r"[\s\u3000●•○◯■□▪_.…·*–—-]*")
 _DOTS = re.compile(r"\s*(?:\.{3}|…+|\.\.)\s*")
 _SPACES = re.compile(r"[\s_]+")
@@ -52,13 +55,14 @@ class Bracket:
 
 
 def slots(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
-    """Bracketed slots. A word that proves little alone counts where the document holds a certain slot besides."""
+    """Bracketed slots. A word that proves little alone counts in the neighbourhood of a certain slot."""
     found = [bracket for number, block in enumerate(blocks) for bracket in pairs(number, block.text)]
     open_to_fill = [bracket for bracket in found if not _is_other(bracket, search)]
-    certain = {id(bracket) for bracket in open_to_fill if _is_certain(bracket, search)}
-    for bracket in open_to_fill:
-        if id(bracket) in certain or (certain and _is_likely(bracket, search)):
-            yield bracket.block, bracket.start, bracket.end
+    certain = [bracket for bracket in open_to_fill if _is_certain(bracket, search)]
+    near = {number for bracket in certain for number in range(bracket.block - NEAR, bracket.block + NEAR + 1)}
+    likely = (each for each in open_to_fill if each.block in near and _is_likely(each, search))
+    for bracket in {(each.block, each.start): each for each in (*certain, *likely)}.values():
+        yield bracket.block, bracket.start, bracket.end
 
 
 def choices(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
@@ -94,7 +98,7 @@ def pairs(number: int, text: str) -> Iterator[Bracket]:
 
 
 def _plain(inner: str) -> str:
-    return _SPACES.sub(" ", inner).strip(" *\"'“”‘’:：.。")
+    return _SPACES.sub(" ", inner).strip(" *\"'“”‘’:：.。\\[]")
 
 
 def _is_other(bracket: Bracket, search: Search) -> bool:
@@ -126,7 +130,7 @@ def _is_certain(bracket: Bracket, search: Search) -> bool:
 def _is_blank(bracket: Bracket) -> bool:
     """``[ ]`` inside a sentence; at the start of a line it is a box to tick, and ``[...]`` leaves words out."""
     ticked = not bracket.text[: bracket.start].strip(" ·•-*0123456789.)")
-    return not ticked and not _DOTS.fullmatch(bracket.inner) and bracket.before[-1:] not in "]\\"
+    return not ticked and not _DOTS.fullmatch(bracket.inner) and not re.search(r"[\w\]\\!]$", bracket.before)
 
 
 def _is_likely(bracket: Bracket, search: Search) -> bool:

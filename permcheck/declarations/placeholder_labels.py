@@ -16,7 +16,7 @@ SHORT = 80
 
 _COLON = re.compile(r"\s?[:：]\s*(?:[-–—/]{1,3}\s*)?$")
 _DATE = re.compile(r"\d")
-_NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)、]|[一二三四五六七八九十]+[、.]|第.{1,3}[条章]|#")
+_NUMBERED = re.compile(r"(?:\d{1,2}[.)、]|[IVX]{1,4}[.)] |[A-Z][.)] )\D|[一二三四五六七八九十]+[、.]|第.{1,3}[条章]|#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def _is_form(lines: Sequence[Line], at: int, search: Search) -> bool:
 def _is_blank(lines: Sequence[Line], at: int, label: str, search: Search) -> bool:
     run = _run(lines, at)
     after = lines[run.stop : run.stop + len(run) + 2]
+    if search.expression("lead").search(label):
+        return not after or bool(_NUMBERED.match(after[0].text))
     if search.expression("date").search(label):
         return not any(_DATE.search(line.text[:30]) for line in after[: len(run) + 1] if len(line.text) <= SHORT)
     if search.expression("address").search(label):

@@ -19,6 +19,8 @@ Governs = Literal["self", "sentence", "block", "following"]
 
 NEAR = 400
 """Characters around a hit in which a form for the reader gives itself away."""
+FORM = 8
+"""Blocks around the words of a form that belong to it."""
 
 _QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
@@ -60,6 +62,10 @@ class Search:
     governs: Governs = "sentence"
     inside: bool = False
     """Whether a slot is worth telling although it lies inside another one."""
+    form: str = ""
+    """A regular expression for forms that the reader fills in: nothing within `FORM` blocks of a match is a slot."""
+    quotes: bool = False
+    """Whether a slot behind other words of a quotation is a format that the text speaks about, and so none."""
     patterns: tuple[Pattern, ...] = field(default=(), metadata={"key": "pattern"})
     allow: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -121,7 +127,7 @@ def _expressions(search: Search) -> Iterator[str]:
     for pattern in search.patterns:
         yield from filter(None, (pattern.find, pattern.unless, pattern.unless_near))
         yield from filter(None, (pattern.unless_before, pattern.unless_after))
-    yield from search.allow
+    yield from filter(None, (search.form, *search.allow))
     for words in search.words.values():
         yield from words
 

@@ -15,7 +15,9 @@ Place = tuple[int, int, int]
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(.{1,2000}?)-->", re.DOTALL)
 _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?")
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d.])")
+_NUMERIC = re.compile(
+    r"(?<![\d.])(\d{4}(?=.\d{1,2}.\d{1,2}(?!\d))|\d{1,2}(?=.\d{1,2}.\d{4}))([./-])(\d{1,2})\2(\d{1,4})(?![\d.])"
+)
 
 
 def filler(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
@@ -25,8 +27,8 @@ def filler(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
         if len(block.text) < 12 or not block.text.isascii():
             continue
         found = [word.lower() for word in _WORD.findall(block.text[:4000])]
-        known = sum(word in words for word in found)
-        if known >= 4 and known * 2 >= len(found):
+        known = [word for word in found if word in words]
+        if len(set(known)) >= 5 and len(known) * 2 >= len(found):
             yield number, 0, len(block.text)
 
 
@@ -71,8 +73,7 @@ def _is_numeric(match: re.Match[str]) -> bool:
     first, second, third = match[1], match[3], match[4]
     if len(first) == 4:
         return _exists(first, second, third) or _exists(first, third, second)
-    year = third if len(third) == 4 else f"20{third.zfill(2)}"
-    return _exists(year, second, first) or _exists(year, first, second)
+    return _exists(third, second, first) or _exists(third, first, second)
 
 
 def comments(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
@@ -92,7 +93,7 @@ def marks(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
     """What a word processor itself marks as open: a prompt, a merge field, a highlight, a comment, a tracked change."""
     wanted = search.words.get("marks", ())
     for number, block in enumerate(blocks):
-        chosen = sorted((start, end) for start, end, name in block.marks if name in wanted)
+        chosen = sorted((start, end) for start, end, name in block.marks if name.partition(":")[0] in wanted)
         for start, group in groupby(chosen, key=lambda mark: mark[0]):
             end = max(last for _, last in group)
             if block.text[start:end].strip():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from permcheck.declarations import placeholder_brackets, placeholder_labels, placeholder_shapes
 from permcheck.declarations.placeholder_extents import governed, instruction_end, instruction_start, sentence
-from permcheck.declarations.placeholder_rules import NEAR, Governs, Pattern, Search, compiled, searches
+from permcheck.declarations.placeholder_rules import FORM, NEAR, Governs, Pattern, Search, compiled, searches
 from permcheck.knowledge import Knowledge
 from permcheck.model import SEVERITIES, Block, Document, Location, Placeholder, Policy, Severity
 
@@ -25,6 +26,8 @@ SHAPES: dict[str, Shape] = {
     "marks": placeholder_shapes.marks,
 }
 """``shape`` in a rule -> what finds it."""
+
+_QUOTED = re.compile(r"[“«„][^”»“«„]*[^\W_][^”»“«„]*$")
 
 CHROME = ("nav", "header", "footer", "dialog", "comment")
 """Regions of a page whose slots weigh less: nobody's rights stand there."""
@@ -62,9 +65,12 @@ def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
     wanted = searches(knowledge)
     lowered = [block.text.lower() for block in blocks]
     whole = "\n".join(lowered)
-    hits = chain.from_iterable(_hits(blocks, lowered, whole, search) for search in wanted)
-    kept = _merge([hit for hit in hits if not _allowed(blocks[hit.block], hit)])
-    return tuple(_slot(blocks, hit) for hit in kept)
+    hits = [hit for search in wanted for hit in _hits(blocks, lowered, whole, search)]
+    forms = {
+        search.form: _forms(blocks, search.form) for search in {hit.search.rule: hit.search for hit in hits}.values()
+    }
+    kept = [hit for hit in hits if hit.block not in forms[hit.search.form] and not _allowed(blocks[hit.block], hit)]
+    return tuple(_slot(blocks, hit) for hit in _merge(kept))
 
 
 def lint(document: Document, knowledge: Knowledge) -> Policy:
@@ -147,8 +153,18 @@ def _extent(block: Block, start: int, end: int, pattern: Pattern) -> tuple[int, 
     return first, instruction_end(block, start, end)
 
 
+def _forms(blocks: Sequence[Block], expression: str) -> set[int]:
+    """Numbers of the blocks in and around forms that the reader is meant to fill in."""
+    if not expression:
+        return set()
+    found = (number for number, block in enumerate(blocks) if compiled(expression).search(block.text))
+    return {near for number in found for near in range(number - FORM, number + FORM + 1)}
+
+
 def _allowed(block: Block, hit: _Hit) -> bool:
     text = block.text[hit.start : hit.end]
+    if hit.search.quotes and _QUOTED.search(block.text[max(0, hit.start - 80) : hit.start]):
+        return True
     return any(compiled(allowed).fullmatch(text) for allowed in hit.search.allow)
 
 
