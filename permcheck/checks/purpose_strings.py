@@ -215,12 +215,15 @@ def _same(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
         if text.plain:
             keys.setdefault(text.plain, {}).setdefault(text.key, text)
     for sharing in keys.values():
-        first, *others = (sharing[key] for key in sorted(sharing))
-        for text in others:
-            both = {first.key, text.key}
-            if not any(both <= set(group) for group in params["together"]):
-                note = any(both <= set(group) for group in params["pairs"])
-                yield Hit(text, first.key, "note" if note else None)
+        first = sharing[min(sharing)]
+        others = [key for key in sorted(sharing) if not _may_share(params["together"], first.key, key)]
+        if others:
+            note = all(_may_share(params["pairs"], first.key, key) for key in others)
+            yield Hit(first, ", ".join(others), "note" if note else None)
+
+
+def _may_share(groups: list[list[str]], one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in groups)
 
 
 def _short(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
@@ -236,7 +239,7 @@ def _short(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
 def _locales(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:  # noqa: ARG001  (tests have one signature)
     for text in part.texts:
         missing = part.missing_from.get(text.key, ())
-        if text.fact.kind == KIND and missing and "occasion" not in str(text.fact.condition):
+        if text.fact.kind == KIND and missing and text.plain and "occasion" not in str(text.fact.condition):
             yield Hit(text, ", ".join(missing))
 
 
