@@ -74,7 +74,11 @@ def _render(report: Report, name: str, settings: Settings, *, terminal: bool = F
     from permcheck.reports import text  # noqa: PLC0415  (a run that writes JSON alone needs no tables)
 
     return text.render(
-        report, color=terminal and _colored(settings), verbose=settings.verbose, quiet=settings.quiet, width=width
+        report,
+        color=terminal and _colored(settings),
+        verbose=settings.verbose,
+        quiet=terminal and settings.quiet,
+        width=width,
     )
 
 

@@ -1,0 +1,168 @@
+"""The other commands: permissions, policy, diff, draft, explain, init, check-mappings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check",
+        "permissions",
+        "policy",
+        "diff",
+        "explain",
+        "check-mappings",
+        "init",
+        "draft clauses",
+        "draft data-safety",
+    ],
+)
+def test_every_command_has_a_short_help_with_an_example(permcheck, command):
+    done = permcheck(*command.split(), "--help")
+    assert done.code == 0
+    assert "Example: permcheck" in done.out
+    assert len(done.out.splitlines()) < 60
+
+
+def test_permissions_lists_categories_with_evidence(permcheck, android, ios):
+    done = permcheck("permissions", android, ios)
+    assert done.code == 0
+    for expected in (
+        "android.permission.CAMERA",
+        "NSCameraUsageDescription",
+        "com.apple.developer.homekit",
+        "Uncategorised",
+    ):
+        assert expected in done.out
+
+
+def test_a_permission_that_no_category_knows_is_shown(permcheck, android):
+    report = json.loads(permcheck("permissions", android, "--format", "json").out)
+    unknown = [
+        f["key"] for a in report["apps"] for f in a["facts"] if f["kind"] == "permission" and f["category"] is None
+    ]
+    assert any(key.startswith("com.example.") for key in unknown)
+    assert report["documents"] == []
+    assert report["assessments"] == []
+
+
+def test_policy_lists_disclosures_and_placeholders(permcheck, gaps):
+    done = permcheck("policy", gaps, "--format", "json")
+    assert done.code == 1
+    report = json.loads(done.out)
+    assert {cell["app"] for cell in report["assessments"]} == {None}
+    verdicts = {cell["category"]: cell["verdict"] for cell in report["assessments"]}
+    assert verdicts["camera"] == "disclosed"
+    assert verdicts["contacts"] == "denied"
+    assert verdicts["biometrics"] == "placeholder-only"
+    assert verdicts["sms"] == "silent"
+
+
+def test_placeholders_only_finds_the_same_placeholders(permcheck, gaps, clean):
+    whole = json.loads(permcheck("policy", gaps, "--format", "json").out)
+    fast = json.loads(permcheck("policy", gaps, "--placeholders-only", "--format", "json").out)
+    spans = [[(p["text"], p["lines"]) for p in report["documents"][0]["placeholders"]] for report in (whole, fast)]
+    assert spans[0] == spans[1]
+    assert fast["assessments"] == []
+    assert permcheck("policy", clean, "--placeholders-only").code == 0
+
+
+def test_a_folder_of_policies(permcheck, tmp_path, gaps, clean):
+    for source in (gaps, clean):
+        shutil.copy(source, tmp_path)
+    report = json.loads(permcheck("policy", tmp_path, "--placeholders-only", "--format", "json").out)
+    assert [bool(document["placeholders"]) for document in report["documents"]] == [False, True]
+
+
+def test_addresses_need_leave(permcheck):
+    done = permcheck("policy", "https://policy.invalid/privacy")
+    assert done.code == 2
+    assert "--allow-network" in done.err
+    assert permcheck("policy", "http://policy.invalid/", "--allow-network").code == 2
+
+
+def test_diff_of_two_bundles_and_of_saved_reports(permcheck, tmp_path, android, ios):
+    done = permcheck("diff", android, android)
+    assert done.code == 0
+    assert "Nothing changed" in done.out
+    permcheck("permissions", android, "-q", "-o", "json:old.json")
+    assert "Nothing changed" in permcheck("diff", "old.json", android).out
+    done = permcheck("diff", ios, android, "--format", "markdown", "--fail-on", "new-permission")
+    assert done.code == 1
+    assert "android.permission.CAMERA" in done.out.replace("\\", "")
+
+
+def test_diff_of_two_policies(permcheck, gaps, clean):
+    done = permcheck("diff", clean, gaps, "--format", "json", "--fail-on", "lost-disclosure")
+    assert done.code == 1
+    changes = {(c["kind"], c["subject"]): (c["before"], c["after"]) for c in json.loads(done.out)["changes"]}
+    assert changes["disclosure", "overlay"] == ("disclosed", "silent")
+
+
+def test_drafts_carry_slots_that_the_linter_flags(permcheck, tmp_path, android, gaps):
+    done = permcheck("draft", "clauses", android, "--policy", gaps)
+    assert done.code == 0
+    (tmp_path / "draft.txt").write_text(done.out)
+    lint = json.loads(permcheck("policy", "draft.txt", "--placeholders-only", "--format", "json").out)
+    assert len(lint["documents"][0]["placeholders"]) >= done.out.count("\n## ")
+
+
+def test_draft_data_safety_marks_every_guess(permcheck, android, gaps):
+    done = permcheck("draft", "data-safety", android, "--policy", gaps)
+    header, *rows = done.out.splitlines()
+    assert header.startswith("Question ID (machine readable)")
+    assert rows
+    assert all("REVIEW" in row for row in rows)
+    assert any(row.startswith("PSL_DATA_TYPES_CONTACTS,PSL_CONTACTS,") for row in rows)
+
+
+@pytest.mark.parametrize("name", ["PC101", "undisclosed-permission", "camera"])
+def test_explain_tells_why_and_cites_sources(permcheck, name):
+    done = permcheck("explain", name)
+    assert done.code == 0
+    assert "https://" in done.out
+
+
+def test_explain_an_unknown_name(permcheck):
+    done = permcheck("explain", "kamera")
+    assert done.code == 2
+    assert "did you mean camera" in done.err
+
+
+def test_the_page_of_rules_is_up_to_date(permcheck, samples):
+    page = (samples.parent / "mappings" / "RULES.md").read_text(encoding="utf-8")
+    assert permcheck("explain", "--all").out == page
+
+
+def test_init_writes_a_configuration_that_loads(permcheck, tmp_path, android, clean):
+    assert permcheck("init").code == 0
+    assert permcheck("init").code == 2
+    text = (tmp_path / "permcheck.toml").read_text()
+    assert permcheck("check", android, "-p", clean, "-q", "--fail-on", "never").code == 0
+    lines = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
+    (tmp_path / "permcheck.toml").write_text(
+        "\n".join(line for line in lines if line.startswith(("fail-on", "min-conf")))
+    )
+    assert permcheck("check", android, "-p", clean, "-q", "--fail-on", "never").code == 0
+
+
+def test_check_mappings_on_a_company_directory(permcheck, tmp_path):
+    (tmp_path / "mine" / "categories").mkdir(parents=True)
+    file = tmp_path / "mine" / "categories" / "tea.toml"
+    file.write_text('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\n')
+    done = permcheck("check-mappings", "mine")
+    assert done.code == 1
+    assert "categories/tea.toml: no signal" in done.out
+    file.write_text("id = 7\n")
+    assert "tea.toml" in permcheck("check-mappings", "mine").out
+
+
+def test_holes_of_a_language(permcheck):
+    done = permcheck("check-mappings", "--language", "xx")
+    assert done.code == 1
+    assert "languages/xx.toml: missing" in done.out
