@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from permcheck.checks.case import Case
@@ -18,17 +18,13 @@ _FILTERS = {"intent-filter": "intent"}
 class Use:
     """One place that uses something guarded: the fact, the signal that says by what, the SDK whose code it is.
 
-    Facts of support libraries, which every app carries, have low confidence.
+    ``support`` is set for the support libraries that every app carries.
     """
 
     fact: Fact
     signal: Signal
     sdk: str
-
-    @property
-    def is_weak(self) -> bool:
-        """Whether it stands in every app and for things that have many uses."""
-        return self.fact.confidence == self.signal.confidence == "low"
+    support: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,10 @@ def usage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """
     question = _QUESTIONS[rule.params["question"]]
     guards = _guards(knowledge)
-    takers = [sdk for sdk in knowledge.sdks.values() if sdk.kind not in rule.params.get("behalf", ())]
-    sdks = {prefix: sdk.name for sdk in takers for prefix in sdk.packages}
+    index = _Owners(knowledge, rule.params.get("behalf", ()))
     for app in case.apps:
         if app.platform == "android":
-            yield from question(rule, _read(app, guards, knowledge, sdks))
+            yield from question(rule, _read(app, guards, knowledge, index))
 
 
 def _guards(knowledge: Knowledge) -> frozenset[str]:
@@ -66,30 +61,43 @@ def _guards(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(permission for signal in signals for permission in signal.permissions)
 
 
-def _read(app: AppFacts, guards: frozenset[str], knowledge: Knowledge, sdks: Mapping[str, str]) -> Usage:
+def _read(app: AppFacts, guards: frozenset[str], knowledge: Knowledge, owners: _Owners) -> Usage:
     living = [fact for fact in app.facts if fact.kind in ("permission", "implied-permission") and not fact.is_dead]
     asked = {fact.key: fact for fact in living if fact.kind == "permission" and fact.key in guards}
-    guarded = tuple(_uses(app, knowledge, sdks))
+    guarded = tuple(_uses(app, knowledge, owners))
     uses = {
-        permission: tuple(use for use in guarded if permission in use.signal.permissions and not use.is_weak)
+        permission: tuple(use for use in guarded if permission in use.signal.permissions and not _is_weak(use))
         for permission in asked
     }
     return Usage(app, asked, frozenset(fact.key for fact in living), uses, guarded, tuple(_unclear(app)))
 
 
-def _uses(app: AppFacts, knowledge: Knowledge, sdks: Mapping[str, str]) -> Iterator[Use]:
+def _uses(app: AppFacts, knowledge: Knowledge, owners: _Owners) -> Iterator[Use]:
     for fact in app.facts:
         known = Fact(_FILTERS[fact.kind], fact.key) if fact.kind in _FILTERS else fact
         for _, signal in knowledge.signals_for("android", known):
             if signal.permissions:
-                yield Use(fact, signal, _sdk(fact.value, sdks))
+                yield Use(fact, signal, owners.sdk(fact.value), bool(fact.origin) and fact.origin not in owners.names)
 
 
-def _sdk(name: str, sdks: Mapping[str, str]) -> str:
-    """The SDK that a class belongs to, by the longest of its packages."""
-    while name and name not in sdks:
-        name = name.rpartition(".")[0]
-    return sdks.get(name, "")
+def _is_weak(use: Use) -> bool:
+    """Whether it stands in every app, and for something that has many uses."""
+    return use.support and use.signal.confidence == "low"
+
+
+class _Owners:
+    """Whose code a class is."""
+
+    def __init__(self, knowledge: Knowledge, behalf: Collection[str]) -> None:
+        known = knowledge.sdks.values()
+        self.names = frozenset(sdk.name for sdk in known)
+        self._packages = {prefix: sdk.name for sdk in known if sdk.kind not in behalf for prefix in sdk.packages}
+
+    def sdk(self, name: str) -> str:
+        """The SDK that a class belongs to, by the longest of its packages; empty where it acts on the app's behalf."""
+        while name and name not in self._packages:
+            name = name.rpartition(".")[0]
+        return self._packages.get(name, "")
 
 
 def _unclear(app: AppFacts) -> Iterator[tuple[str, Fact | None]]:
@@ -133,7 +141,7 @@ def _cannot_tell(rule: Rule, usage: Usage) -> Iterator[Finding]:
 def _unguarded(rule: Rule, usage: Usage) -> Iterator[Finding]:
     found: dict[str, list[Use]] = {}
     for use in usage.guarded:
-        sure = use.signal.confidence == "high" and use.fact.confidence == "high" and use.fact.value
+        sure = use.signal.confidence == "high" and use.fact.value and not use.support
         if sure and not usage.granted.intersection(use.signal.permissions):
             found.setdefault(use.signal.permissions[0], []).append(use)
     for permission, uses in found.items():
@@ -147,7 +155,7 @@ def _unguarded(rule: Rule, usage: Usage) -> Iterator[Finding]:
 
 def _sdk_only(rule: Rule, usage: Usage) -> Iterator[Finding]:
     for permission, fact in usage.asked.items():
-        uses = [use for use in usage.uses[permission] if use.fact.confidence != "low"]
+        uses = [use for use in usage.uses[permission] if not use.support]
         if uses and all(use.sdk for use in uses):
             sdks = ", ".join(sorted({use.sdk for use in uses}))
             facts = (fact, *(use.fact for use in uses))
