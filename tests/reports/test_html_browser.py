@@ -1,7 +1,15 @@
 """The HTML page in a real Chromium: accessible, silent, usable by keyboard, whole in print."""
 
+import json
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import pytest
 
+from permcheck import triage
+from permcheck.model import Waiver
 from permcheck.reports import render
 from tests.builders.report import report
 
@@ -70,3 +78,149 @@ def test_without_scripts_everything_is_there(html, open_page):
     page = open_page(html, java_script_enabled=False)
     assert page.locator(".matrix tbody tr:visible").count() == 8
     assert page.locator("#matrix-filter").is_hidden()
+
+
+def decide(page, finding, **fields):
+    """Open a finding's decision and fill it in."""
+    box = page.locator(f"article#{finding} .decide")
+    if box.get_attribute("open") is None:
+        box.locator("summary").click()
+    for name, value in fields.items():
+        entry = box.locator(f"[name={name}]")
+        entry.select_option(value) if name == "decision" else entry.fill(value)
+
+
+def saved(page):
+    with page.expect_download() as download:
+        page.click("#save-decisions")
+    return json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+
+
+def test_decisions_are_saved_and_the_next_run_honours_them(html, open_page):
+    page = open_page(html)
+    decide(page, "PC101-location-e1", decision="accept", reason="Agreed <b>with</b> legal", name="I. Vale")
+    decide(page, "PC103-contacts-e1", decision="will-fix", reason="Release 4.3")
+    file = saved(page)
+    assert file["schema"] == "permcheck-decisions/1"
+    accepted, promised = file["decisions"]
+    location, contacts = (next(f for f in report().findings if f.category == c) for c in ("location", "contacts"))
+    assert (accepted["fingerprint"], accepted["decision"]) == (location.fingerprint, "accept")
+    assert (accepted["reason"], accepted["name"]) == ("Agreed <b>with</b> legal", "I. Vale")
+    assert date.fromisoformat(accepted["date"]) < date.fromisoformat(accepted["expires"])
+    assert (promised["fingerprint"], promised["name"], promised["expires"]) == (contacts.fingerprint, "I. Vale", "")
+    entries = triage.read_decisions(json.dumps(file), "decisions.json")
+    assert [(entry.fingerprint, entry.owner, entry.kind) for entry in entries] == [
+        (location.fingerprint, "I. Vale", "decision")
+    ]
+    assert page.said == []
+
+
+def test_an_incomplete_decision_is_not_saved(html, open_page):
+    page = open_page(html)
+    decide(page, "PC101-location-e1", decision="accept", name="I. Vale")
+    page.click("#save-decisions")
+    assert page.text_content("#decisions-said") == "Not saved: a decision is incomplete."
+    assert page.evaluate("document.activeElement.name") == "reason"
+
+
+def test_nothing_is_accepted_for_more_than_a_year(html, open_page):
+    page = open_page(html)
+    decide(page, "PC101-location-e1", decision="accept", reason="r", name="n", expires="2099-01-01")
+    page.click("#save-decisions")
+    assert page.text_content("#decisions-said") == "Not saved: a decision is incomplete."
+
+
+def test_saved_decisions_can_be_taken_up_again_and_none_is_lost(html, open_page, tmp_path):
+    fingerprint = report().findings[0].fingerprint
+    ours = {"fingerprint": fingerprint, "decision": "reject", "reason": "no", "name": "I. Vale", "date": "2026-11-01"}
+    other = {"fingerprint": "0" * 32, "decision": "will-fix", "reason": "later", "name": "N", "date": "2026-11-02"}
+    file = tmp_path / "decisions.json"
+    file.write_text(json.dumps({"schema": "permcheck-decisions/1", "decisions": [ours, other]}))
+    page = open_page(html)
+    page.set_input_files("#open-decisions", file)
+    page.wait_for_function("document.getElementById('decisions-said').textContent")
+    assert page.text_content("#decisions-said").startswith("1 of 2 decisions")
+    entries = {entry["fingerprint"]: entry for entry in saved(page)["decisions"]}
+    assert entries[fingerprint] == {**ours, **{k: entries[fingerprint][k] for k in ("rule", "subject", "expires")}}
+    assert entries["0" * 32] == other
+
+
+def test_another_file_is_no_file_of_decisions(html, open_page, tmp_path):
+    file = tmp_path / "<img src=x onerror=alert(1)>.json"
+    file.write_text("[]")
+    page = open_page(html)
+    page.set_input_files("#open-decisions", file)
+    page.wait_for_function("document.getElementById('decisions-said').textContent")
+    assert "is no file of decisions" in page.text_content("#decisions-said")
+    assert page.said == []
+
+
+def test_an_earlier_decision_stands_in_the_next_report(open_page):
+    waiver = Waiver("Agreed.", "I. Vale", "2027-02-01", "decision")
+    base = report()
+    page = open_page(render("html", replace(base, findings=(replace(base.findings[0], waiver=waiver),))))
+    (entry,) = saved(page)["decisions"]
+    assert (entry["decision"], entry["reason"], entry["name"], entry["expires"]) == (
+        "accept",
+        "Agreed.",
+        "I. Vale",
+        "2027-02-01",
+    )
+
+
+def test_findings_are_filtered_by_severity_state_and_words(html, open_page):
+    page = open_page(html)
+    page.select_option("#finding-severity", "error")
+    page.select_option("#finding-state", "open")
+    assert page.text_content("#finding-count") == "4 of 8 shown"
+    page.select_option("#finding-state", "waived")
+    assert page.locator("article.finding:visible").count() == 1
+    assert page.locator("section.rule:visible").count() == 1
+
+
+def test_a_deep_link_to_a_filtered_finding_shows_it(html, open_page):
+    page = open_page(html)
+    page.fill("#finding-words", "no such words")
+    assert page.locator("article.finding:visible").count() == 0
+    page.evaluate("location.hash = '#PC103-contacts-e1'")
+    page.wait_for_selector("article#PC103-contacts-e1", state="visible")
+    direct = open_page(html, "#PC103-contacts-e1")
+    assert direct.evaluate("document.querySelector(':target').id") == "PC103-contacts-e1"
+
+
+def test_a_decision_can_be_made_by_keyboard_alone(html, open_page):
+    page = open_page(html)
+    page.focus("article#PC101-location-e1 .decide summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Agreed")
+    page.keyboard.press("Tab")
+    page.keyboard.type("I. Vale")
+    (entry,) = saved(page)["decisions"]
+    assert (entry["decision"], entry["reason"], entry["name"]) == ("accept", "Agreed", "I. Vale")
+
+
+def test_print_holds_everything_whatever_is_filtered(html, open_page):
+    page = open_page(html)
+    page.select_option("#matrix-verdict", "silent")
+    page.fill("#finding-words", "no such words")
+    page.emulate_media(media="print")
+    assert page.locator(".matrix tbody tr:visible").count() == 8
+    assert page.locator("article.finding:visible").count() == 8
+    assert page.locator(".controls:visible, .skip:visible, nav:visible, .decide:visible").count() == 0
+
+
+def test_pdf_is_tagged_and_whole(tool):
+    data = render("pdf", report())
+    assert data.startswith(b"%PDF-")
+    out = subprocess.run([tool("pdftotext"), "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    words = " ".join(out.split())
+    for note in report().categories:
+        assert note.title in words
+    assert "android.permission.ACCESS_FINE_LOCATION" in words.replace(" ", "")
+    assert "Voice control ships in 4.3" in words
+    info = subprocess.run([tool("pdfinfo"), "-"], input=data, capture_output=True, check=True).stdout.decode()
+    assert "Tagged: yes" in " ".join(info.split())
+    assert "Sat Jan  1 00:00:00 2000" in info
