@@ -42,6 +42,10 @@ def test_a_dead_permission_asks_for_nothing(knowledge):
     assert "camera" not in asked_categories(app(dead), knowledge)
 
 
+def test_what_reaches_no_personal_data_needs_no_word(knowledge):
+    assert verdicts((app(Fact("permission", "android.permission.WAKE_LOCK")),), (policy(),), knowledge) == {}
+
+
 def test_supporting_evidence_alone_asks_for_nothing(knowledge):
     signal = next(s for c in knowledge.categories.values() for s in c.signals if not s.asks and not s.key.endswith("*"))
     fact = Fact(signal.kind, signal.key)
@@ -70,7 +74,7 @@ def test_a_denial_of_what_is_asked_contradicts(knowledge):
 
 def test_without_apps_every_category_is_judged_and_without_policies_none(knowledge):
     cells = survey((policy("camera"),), knowledge, judge)
-    assert [cell.category for cell in cells] == list(knowledge.categories)
+    assert [cell.category for cell in cells] == [name for name, c in knowledge.categories.items() if c.judged]
     assert {cell.app for cell in cells} == {""}
     assert assess((app(CAMERA),), (), knowledge, judge) == survey((), knowledge, judge) == ()
 

@@ -65,6 +65,8 @@ class Category:
     """Data types of Google Play's Data safety form, without ``PSL_``."""
     apple: tuple[str, ...] = ()
     """Data types of Apple's privacy manifest, without ``NSPrivacyCollectedDataType``."""
+    judged: bool = True
+    """False for what reaches no personal data, so that no policy has to speak of it."""
     gated: tuple[Platform, ...] = ()
     """Platforms on which nothing of the category is reached without an asking signal."""
     parent: str = ""

@@ -47,7 +47,7 @@ def assess(
     asked = {app.path: asked_categories(app, knowledge) for app in apps}
     return tuple(
         cell
-        for category in knowledge.categories.values()
+        for category in _judged(knowledge)
         for cell in (_asked_cells(matcher, category, apps, asked) or _stale_cells(matcher, category, apps))
     )
 
@@ -55,7 +55,11 @@ def assess(
 def survey(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> tuple[Assessment, ...]:
     """Judge every category as if an app asked for it: what policies say on their own."""
     matcher = _matcher(policies, knowledge, judge)
-    return tuple(matcher.cell(category) for category in knowledge.categories.values()) if policies else ()
+    return tuple(matcher.cell(category) for category in _judged(knowledge)) if policies else ()
+
+
+def _judged(knowledge: Knowledge) -> Iterator[Category]:
+    return (category for category in knowledge.categories.values() if category.judged)
 
 
 def _matcher(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> Matcher:
