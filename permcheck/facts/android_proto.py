@@ -5,7 +5,7 @@ Message layouts: https://android.googlesource.com/platform/frameworks/base/+/ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
@@ -51,6 +51,12 @@ class ProtoResources:
         """All values of all resources of one type (``string``, ``raw``, ``bool``...), in the table's order."""
         for found in self._entries.values():
             if found.kind == type_name:
+                yield from _values(found)
+
+    def named(self, type_name: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+        """All values of those resources of one type whose name is wanted, without decoding any other."""
+        for found in self._entries.values():
+            if found.kind == type_name and wanted(found.name):
                 yield from _values(found)
 
 

@@ -7,7 +7,7 @@ https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/libs
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from permcheck.errors import BundleError
@@ -42,6 +42,9 @@ class Table(Protocol):
 
     def entries(self, type_name: str) -> Iterator[Entry]:
         """All values of all resources of one type."""
+
+    def named(self, type_name: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+        """All values of those resources of one type whose name is wanted."""
 
 
 class _Pool(NamedTuple):
@@ -114,6 +117,28 @@ class Resources:
                     for kind in kinds:
                         entries = (self._entry(package, kind, index) for index in _indexes(self._raw, kind))
                         yield from (entry for entry in entries if entry)
+
+    def named(self, type_name: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+        """All values of those resources of one type whose name is wanted, without decoding any other.
+
+        Names are looked for in the default configuration, which holds every resource that an app can rely on.
+        """
+        for number, package in self._packages.items():
+            keys = {at for at in range(len(package.keys.offsets)) if wanted(package.keys.text(at) or "")}
+            for kind, kinds in package.types.items():
+                if keys and package.type_names.text(kind - 1) == type_name:
+                    default = [each for each in kinds if not _locale(each.config)]
+                    indexes = {at for each in default for at in _indexes(self._raw, each) if self._key(each, at) in keys}
+                    for index in sorted(indexes):
+                        yield from self.values(number << 24 | kind << 16 | index)
+
+    def _key(self, kind: _Type, index: int) -> int | None:
+        """The place of an entry's name in the pool of names."""
+        at = _entry_place(self._raw, kind, index)
+        if at is None or at + 8 > kind.end:
+            return None
+        size, flags, key = struct.unpack_from("<2HL", self._raw, at)
+        return int(size if flags & _COMPACT else key)
 
     def _entry(self, package: _Package, kind: _Type, index: int) -> Entry | None:
         at = _entry_place(self._raw, kind, index)
