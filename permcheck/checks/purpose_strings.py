@@ -49,8 +49,8 @@ class Text:
 
     @property
     def plain(self) -> str:
-        """The text in one line, in lower case."""
-        return " ".join(self.fact.value.split()).casefold()
+        """The text in one line, in lower case, with straight apostrophes."""
+        return " ".join(self.fact.value.split()).casefold().replace("\u2019", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +186,11 @@ def _without(words: set[str], unspaced: bool) -> re.Pattern[str]:
 
 @cache
 def _alternation(words: tuple[str, ...], unspaced: bool) -> re.Pattern[str]:
-    inner = "|".join(map(re.escape, words))
-    return re.compile(f"(?:{inner})" if unspaced else rf"(?<!\w)(?:{inner})(?!\w)")
+    if unspaced:
+        return re.compile("|".join(map(re.escape, words)))
+    # an elided article (l') stands right before its noun
+    inner = "|".join(re.escape(word) + ("" if word.endswith("'") else r"(?!\w)") for word in words)
+    return re.compile(rf"(?<!\w)(?:{inner})")
 
 
 @cache

@@ -33,6 +33,7 @@ def code_names(params: object) -> Iterator[tuple[str, str]]:
         for value in params:
             yield from code_names(value)
     elif isinstance(params, str):
-        kind, colon, name = params.partition(":")
-        if colon and kind in CODE:
-            yield kind, name.partition("=")[0]
+        for pattern in params.split("+"):
+            kind, colon, name = pattern.partition(":")
+            if colon and kind in CODE:
+                yield kind, name.partition("=")[0]
