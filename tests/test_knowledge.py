@@ -31,8 +31,7 @@ def company(tmp_path):
         ('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\norder = "first"\n', "order: expected int, found str"),
         ('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\ngated = ["amiga"]\n', "'amiga' is none of android, ios"),
         (
-            'id = "tea"\ntitle = "Tea"\nmeaning = "L."\n'
-            '[[signal]]\nplatform = "ios"\nkind = "entitlement"\nkey = "tea"\n',
+            'id = "tea"\ntitle = "T"\nmeaning = "L."\nsignal = [{platform = "ios", kind = "entitlement", key = "t"}]\n',
             "signal[0]: missing key 'source'",
         ),
         ("id = tea\n", "line 1"),
