@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from permcheck.documents.encoding import Decoded, decode
@@ -18,6 +18,7 @@ from permcheck.documents.language import assign, unread_languages
 from permcheck.documents.markdown import is_markdown, read_markdown
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
+from permcheck.documents.sniff import sniff
 from permcheck.documents.text import read_text
 from permcheck.errors import DocumentError
 from permcheck.model import Document, Gap, Location
@@ -48,10 +49,31 @@ def read_document(path: Path, display: str = "") -> Document:
 
 def document_from_bytes(data: bytes, display: str) -> Document:
     """Read a policy that is in memory; its format is told by content first, by the suffix of ``display`` second."""
+    digest = hashlib.sha256(data).hexdigest()
+    form = sniff(data, display)
+    if form:
+        read = _reader(form)
+        drafts, title, gaps = read(data, display)
+        return finish(drafts, display, digest, form, title=title, gaps=gaps)
     decoded = decode(data)
     if decoded is None:
         raise DocumentError(f"{display}: a binary file, not a policy")
-    return _from_text(decoded, display, hashlib.sha256(data).hexdigest())
+    return _from_text(decoded, display, digest)
+
+
+def _reader(form: str) -> Callable[[bytes, str], tuple[list[Draft], str, tuple[Gap, ...]]]:
+    """The reader of a binary format, imported only now: PDF and Word cost more to load than a text costs to read."""
+    if form == "pdf":
+        from permcheck.documents.pdf import read_pdf  # noqa: PLC0415
+
+        return read_pdf
+    if form == "docx":
+        from permcheck.documents.docx import read_docx  # noqa: PLC0415
+
+        return read_docx
+    from permcheck.documents.rtf import read_rtf  # noqa: PLC0415
+
+    return read_rtf
 
 
 def document_from_text(text: str, display: str) -> Document:

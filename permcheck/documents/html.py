@@ -12,7 +12,7 @@ from permcheck.documents.markup import Token, tokens, unescape
 from permcheck.documents.outline import Draft
 from permcheck.documents.region import region_of
 from permcheck.documents.row import Cell, row_groups
-from permcheck.documents.source import add_source, line_starts
+from permcheck.documents.source import add_source, line_starts, place_of
 from permcheck.documents.text import Group, Line, drafts_of, group_lines, mark_bold_heading
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
@@ -224,7 +224,7 @@ class _Walker:
         elif tag in _CELLS:
             self.leave_cell(element)
         elif tag in {"tr", "dl"}:
-            self.outs[-1].extend(row_groups(self.rows.pop(), self.starts, element.region))
+            self.outs[-1].extend(row_groups(self.rows.pop(), element.region))
         elif tag in _NO_TEXT:
             self.skipping -= 1
         elif tag == "a":
@@ -239,9 +239,9 @@ class _Walker:
         if not self.rows:
             self.outs[-1].extend(groups)
             return
-        self.rows[-1].append(Cell(element.offset, groups))
+        self.rows[-1].append(Cell(place_of(element.offset, self.starts), groups))
         if element.tag == "dd":
-            self.outs[-1].extend(row_groups(self.rows[-1], self.starts, element.region))
+            self.outs[-1].extend(row_groups(self.rows[-1], element.region))
             self.rows[-1].clear()
 
     def open_link(self, target: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from permcheck.documents.text import Group, Line
@@ -14,9 +13,9 @@ _LONG = 1500
 
 @dataclass(slots=True)
 class Cell:
-    """What stands in a cell, and the offset of the cell in the source."""
+    """What stands in a cell, and the line and column at which the cell starts."""
 
-    offset: int
+    place: tuple[int, int]
     groups: list[Group]
 
     @property
@@ -26,7 +25,7 @@ class Cell:
         return size <= _LONG and not any(group.kind in {"heading", "row"} and group.rank for group in self.groups)
 
 
-def row_groups(cells: list[Cell], starts: list[int], region: Region) -> list[Group]:
+def row_groups(cells: list[Cell], region: Region) -> list[Group]:
     """One row where there are several cells and all are values; else the blocks of the cells, one after another."""
     filled = [cell for cell in cells if cell.groups]
     nested = any(group.kind == "row" for cell in filled for group in cell.groups)
@@ -34,20 +33,19 @@ def row_groups(cells: list[Cell], starts: list[int], region: Region) -> list[Gro
         return [group for cell in filled for group in cell.groups]
     if nested or not all(cell.is_compact for cell in filled):
         return [group for cell in filled for group in cell.groups]
-    return [_row(cells, starts, region)]
+    return [_row(cells, region)]
 
 
 def _is_name(cell: Cell) -> bool:
     return len(cell.groups) == 1 and len(cell.groups[0].lines) == 1 and len(cell.groups[0].lines[0].text) <= 60
 
 
-def _row(cells: list[Cell], starts: list[int], region: Region) -> Group:
+def _row(cells: list[Cell], region: Region) -> Group:
     weaver = Weaver()
     for index, cell in enumerate(cells):
         if index:
-            line = bisect_right(starts, cell.offset) - 1
             weaver.space()
-            weaver.put("|", line + 1, cell.offset - starts[line])
+            weaver.put("|", *cell.place)
             weaver.space()
         for part, group in enumerate(cell.groups):
             _add(weaver, group, is_first=part == 0)

@@ -20,6 +20,12 @@ def line_starts(source: str) -> list[int]:
     return [0, *(match.end() for match in _BREAKS.finditer(source))]
 
 
+def place_of(offset: int, starts: list[int]) -> tuple[int, int]:
+    """Line (1-based) and column (0-based) of an offset."""
+    index = bisect_right(starts, offset) - 1
+    return index + 1, offset - starts[index]
+
+
 def add_source(
     weaver: Weaver, text: str, offset: int, starts: list[int], on_break: Callable[[], Weaver] | None = None
 ) -> None:

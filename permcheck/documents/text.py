@@ -28,6 +28,7 @@ _VALUE = re.compile(r"[^\W\d_][^:：.]{1,40}[:：]\s*\S")
 _ROW = re.compile(r"\S\s*\|\s*\S|\A\s*\|")
 _RULE = re.compile(r"[-=_*~–—·.\s]{3,}\Z")
 BREAKS = re.compile(r"\r\n|\n|\r")
+_CONTENTS = re.compile(r"(?:\. ?){5,}\d{1,3}\Z")
 _FIRST_WORD = re.compile(r"\S+")
 _MAX_HEADING_LINES = 3
 _TAIL = 16
@@ -168,7 +169,7 @@ def _is_closed(last: Line, after: Line, wrapping: _Wrapping) -> bool:
 def _is_full(last: Line, after: Line, wrapping: _Wrapping) -> bool:
     """The first word of the next line would not have fitted on this one."""
     word = _FIRST_WORD.match(after.text)
-    need = 2 if is_tight(last.text[-1], after.text[0]) else 1 + width(word[0] if word else "")
+    need = 2 if is_tight(after.text[0], after.text[0]) else 1 + width(word[0] if word else "")
     return last.indent + width(last.text) + need > wrapping.column
 
 
@@ -208,6 +209,8 @@ def _goes_on_after_stop(current: Group, line: Line, after: Line | None, wrapping
         return _goes_on_after_colon(current, line, wrapping)
     if line.text[0].islower() or _ends(_ABBREVIATION, last.text):
         return True
+    if is_tight(line.text[0], line.text[0]) != is_tight(last.text[-2:-1] or " ", last.text[-2:-1] or " "):
+        return False  # the script changes: a translation begins
     return _is_full(last, line, wrapping) and not _opens_block(line, after, wrapping)
 
 
@@ -292,9 +295,11 @@ def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]])
         draft.level, draft.rank, draft.style = group.level, group.rank, group.style or style
         draft.number = label.number if label else 0
     elif label:
-        draft.kind, draft.level = "item", _level(stack, group)
+        draft.kind, draft.level = "item", group.level or _level(stack, group)
     elif _ROW.search(draft.text):
         draft.kind = "row"
+    elif _CONTENTS.search(draft.text):
+        draft.region = "nav" if draft.region == "main" else draft.region
     elif stack and group.lines[0].indent > stack[-1][0]:
         draft.level = len(stack)
     else:

@@ -92,12 +92,14 @@ class Weaver:
         """Begin a native mark at the next visible character."""
         self._open.append((mark, -1))
 
-    def close_mark(self) -> None:
-        """End the mark that was opened last; one without text leaves no trace."""
-        if self._open:
-            mark, start = self._open.pop()
-            if start >= 0:
-                self._marks.append((start, self.length, mark))
+    def close_mark(self, mark: str = "") -> None:
+        """End ``mark``, or the one that was opened last; one without text leaves no trace."""
+        for index in range(len(self._open) - 1, -1, -1):
+            if mark in {"", self._open[index][0]}:
+                name, start = self._open.pop(index)
+                if start >= 0:
+                    self._marks.append((start, self.length, name))
+                return
 
     def result(self) -> Woven:
         """Return what was collected."""
@@ -117,7 +119,7 @@ class Weaver:
         self.tail = run[-2:] if len(run) > 1 else self.tail[-1:] + run
 
     def _start_marks(self) -> None:
-        if self._open and self._open[-1][1] < 0:
+        if any(start < 0 for _, start in self._open):
             self._open = [(mark, self.length if start < 0 else start) for mark, start in self._open]
 
     def _joint(self, after: str) -> str:

@@ -1,0 +1,228 @@
+"""A PDF in, drafts of blocks with page numbers out; pages without text are gaps, a PDF without any is refused."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from permcheck.documents.outline import Draft
+from permcheck.documents.text import BREAKS, Group, Line, drafts_of, group_lines
+from permcheck.documents.weave import Weaver
+from permcheck.errors import DocumentError
+from permcheck.model import Gap, Location, Region, Span
+
+_MAX_PAGES = 2_000
+_MAX_CHARACTERS = 30_000_000
+_LONE_MARK = re.compile(
+    r"(?:[·•●○◦▪▫■□➢✓✔❖‣⁃\uf0b7\uf0a7\uf0d8–o-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)）]|\d{1,2}(?:\.\d{1,2})+\.?)\Z"
+)
+_BROKEN = re.compile("([^\\W\\d_]{2,}) ?([-\u2010\u00ad\x02])\\Z")
+_HYPHEN = re.compile("\\s?[-\u2010\u00ad\x02]\\Z")
+_GLYPHS = re.compile("[\ufb00-\ufb06\u2e80-\u2fdf\uf900-\ufaff]+")
+"""Ligatures and radicals that fonts show in the place of letters and hanzi."""
+_WORD_START = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_DIGITS = re.compile(r"\d+|\b[ivxIVX]+\b")
+_UNREADABLE = re.compile("[\ufffd\ue000-\uefff\uf100-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
+_EDGE = 3
+
+_DAMAGE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    OSError,
+    NotImplementedError,
+    ArithmeticError,
+    AssertionError,
+)
+"""What pypdf lets through on broken files besides its own errors (its issue tracker knows one of each)."""
+
+Pages = list[str]
+_Placed = tuple[str, int, int]
+"""Text, line on the page, column."""
+
+
+def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]:
+    """A PDF as drafts, its title, and a gap for each page without text.
+
+    Raises `DocumentError` when it is damaged, encrypted, scanned, or its text cannot be told.
+    """
+    extract = _with_pdfium if find_spec("pypdfium2") else _with_pypdf
+    pages, title = extract(data, path)
+    _refuse_unreadable(pages, path)
+    gaps = tuple(
+        Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} holds no text (an image?)")
+        for page, text in enumerate(pages, 1)
+        if not text.strip()
+    )
+    return drafts_of(_groups(pages)), title, gaps
+
+
+def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str]:
+    import io  # noqa: PLC0415
+
+    from pypdf import PasswordType, PdfReader  # noqa: PLC0415  (heavy)
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
+    with _quiet():
+        try:
+            reader = PdfReader(io.BytesIO(data), strict=False)
+            if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+                raise DocumentError(f"{path}: the PDF is encrypted with a password")
+            pages = _bounded((page.extract_text() for page in reader.pages[:_MAX_PAGES]), path)
+            return pages, " ".join(str((reader.metadata and reader.metadata.title) or "").split())
+        except DocumentError:
+            raise
+        except (PyPdfError, *_DAMAGE) as error:
+            raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
+
+
+def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str]:
+    pypdfium2 = import_module("pypdfium2")  # optional, and without types
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        reason = "is encrypted with a password" if "assword" in str(error) else "is damaged or of an unknown kind"
+        raise DocumentError(f"{path}: the PDF {reason}") from error
+    try:
+        numbers = range(min(len(document), _MAX_PAGES))
+        # pdfium writes U+FFFE where a line ended in a hyphen, and goes on without the line break
+        texts = (document[number].get_textpage().get_text_range().replace("\ufffe", "-\n") for number in numbers)
+        pages = _bounded(texts, path)
+        return pages, " ".join(document.get_metadata_value("Title").split())
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError(f"{path}: the PDF is damaged ({_one_line(error)})") from error
+    finally:
+        document.close()
+
+
+def _bounded(texts: Iterable[str], path: str) -> Pages:
+    pages, size = [], 0
+    for text in texts:
+        pages.append(_GLYPHS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
+        size += len(text)
+        if size > _MAX_CHARACTERS:
+            raise DocumentError(f"{path}: the PDF holds more text than any policy ({size} characters and more)")
+    return pages
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep pypdf's remarks on odd files out of the log: what matters becomes an error or a gap."""
+    logger = logging.getLogger("pypdf")
+    level, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = level
+
+
+def _one_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+
+
+def _refuse_unreadable(pages: Pages, path: str) -> None:
+    text = "".join(pages)
+    letters = sum(map(str.isalpha, text))
+    if not letters:
+        raise DocumentError(f"{path}: no policy text: the PDF holds no text, only images (a scan?)")
+    if len(_UNREADABLE.findall(text)) * 4 > letters:
+        raise DocumentError(f"{path}: no policy text: the fonts of the PDF do not say which characters they show")
+
+
+def _groups(pages: Pages) -> list[Group]:
+    """Blocks of all pages; a paragraph may go on over the page break, running heads and feet stand apart."""
+    raw = [[line.strip() for line in BREAKS.split(page)] for page in pages]
+    furniture = _furniture(raw)
+    lines: list[Line] = []
+    apart: list[Group] = []
+    told: set[str] = set()
+    words = _words(pages)
+    for number, page in enumerate(raw, 1):
+        top, bottom = _edges(page, furniture)
+        body = [(text, index, 0) for index, text in enumerate(page[top:bottom], top + 1) if text]
+        lines += _page_lines(body, number, words)
+        for index, text in enumerate(page, 1):
+            region: Region = "header" if index <= top else "footer"
+            if text and not top < index <= bottom and _key(text) not in told:
+                told.add(_key(text))
+                apart.append(Group([_line([(text, index, 0)], number)], kind="paragraph", region=region))
+    return [*group_lines(lines), *apart]
+
+
+def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
+    """Lines (their numbers aside) that stand at the top or bottom of most pages."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        filled = [text for text in page if text]
+        counts.update({_key(text) for text in (*filled[:_EDGE], *filled[-_EDGE:])})
+    least = max(2, len(pages) * 2 // 5)
+    return {key for key, count in counts.items() if count >= least}
+
+
+def _key(text: str) -> str:
+    return _DIGITS.sub("#", text).lower()
+
+
+def _edges(page: Sequence[str], furniture: set[str]) -> tuple[int, int]:
+    """Where the text between running head and foot starts and ends, blank lines left out."""
+    top, bottom = 0, len(page)
+    while top < bottom and (not page[top] or _key(page[top]) in furniture):
+        top += 1
+    while bottom > top and (not page[bottom - 1] or _key(page[bottom - 1]) in furniture):
+        bottom -= 1
+    return top, bottom
+
+
+def _words(pages: Pages) -> frozenset[str]:
+    return frozenset(word.lower() for page in pages for word in _WORD.findall(page))
+
+
+def _page_lines(body: list[_Placed], page: int, words: frozenset[str]) -> Iterator[Line]:
+    """Lines of a page: a mark that stands alone joins its item, a word broken at the line end is whole again."""
+    waiting: list[_Placed] = []
+    for index in range(len(body)):
+        text, number, column = body[index]
+        if _LONE_MARK.match(text) and index + 1 < len(body):
+            waiting.append((f"{text} ", number, column))
+            continue
+        rest = _rest_of_word(text, body[index + 1][0], words) if index + 1 < len(body) else 0
+        if rest:
+            after, after_number, after_column = body[index + 1]
+            waiting += [(_HYPHEN.sub("", text), number, column), (after[:rest], after_number, after_column)]
+            body[index + 1] = (
+                after[rest:].lstrip(),
+                after_number,
+                after_column + len(after) - len(after[rest:].lstrip()),
+            )
+        else:
+            waiting.append((text, number, column))
+        yield _line(waiting, page)
+        waiting = []
+
+
+def _line(parts: Iterable[_Placed], page: int) -> Line:
+    weaver = Weaver()
+    for text, number, column in parts:
+        weaver.add(text, number, column, page)
+    return Line(weaver.result(), page=page)
+
+
+def _rest_of_word(before: str, after: str, words: frozenset[str]) -> int:
+    """How many characters of the next line end the word that this line breaks off; 0 for a hyphen that belongs."""
+    broken, rest = _BROKEN.search(before), _WORD_START.match(after)
+    if not broken or not rest or not rest[0].islower():
+        return 0
+    if broken[2] != "-":
+        return rest.end()
+    whole, hyphened = f"{broken[1]}{rest[0]}".lower(), f"{broken[1]}-{rest[0]}".lower()
+    return rest.end() if whole in words and hyphened not in words else 0

@@ -1,0 +1,251 @@
+"""An RTF file in, drafts of blocks out; places are lines and columns of the RTF source."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from permcheck.documents.outline import Draft
+from permcheck.documents.row import Cell, row_groups
+from permcheck.documents.source import line_starts
+from permcheck.documents.text import Group, Line, drafts_of, group_lines, mark_bold_heading
+from permcheck.documents.weave import Weaver
+from permcheck.errors import DocumentError
+from permcheck.model import Gap
+
+_TOKEN = re.compile(
+    r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?"
+    r"|\\'([0-9a-fA-F]{2})"
+    r"|\\(\r\n|[^a-zA-Z'])"
+    r"|([{}])"
+    r"|[\r\n]+"
+    r"|([^\\{}\r\n]+)"
+    r"|\\"
+)
+_DESTINATIONS = frozenset(
+    "fonttbl colortbl stylesheet info pict object themedata colorschememapping datastore latentstyles listtable "
+    "listoverridetable rsidtbl generator xmlnstbl fldinst pntext pntxta pntxtb revtbl filetbl template bkmkstart "
+    "bkmkend nonshppict mmathPr do shpinst listtext userprops annotation atnid atnauthor atndate atnref".split()
+)
+_SIGNS = {
+    "tab": " ", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
+    "bullet": "•", "emspace": " ", "enspace": " ", "~": " ", "_": "-", "\\": "\\", "{": "{", "}": "}",
+}  # fmt: skip
+_CODE_PAGES = {
+    "128": "cp932", "129": "cp949", "134": "gb18030", "136": "big5hkscs", "161": "cp1253", "162": "cp1254",
+    "177": "cp1255", "178": "cp1256", "186": "cp1257", "204": "cp1251", "222": "cp874", "238": "cp1250",
+}  # fmt: skip
+_FONT = re.compile(r"\\f(\d{1,6})(?:\\[a-z]{1,20}-?\d{0,6}| ){0,12}?\\fcharset(\d{1,3})")
+_MAX_DEPTH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a group inherits from the one around it."""
+
+    skip: bool = False
+    bold: bool = False
+    hidden: bool = False
+    codec: str = "cp1252"
+    unicode_skip: int = 1
+
+
+@dataclass(slots=True)
+class _Reading:
+    starts: list[int]
+    fonts: dict[str, str]
+    codec: str
+    groups: list[Group] = field(default_factory=list)
+    state: _State = field(default_factory=_State)
+    stack: list[_State] = field(default_factory=list)
+    weaver: Weaver = field(default_factory=Weaver)
+    lines: list[Line] = field(default_factory=list)
+    raw: bytearray = field(default_factory=bytearray)
+    raw_at: int = 0
+    to_skip: int = 0
+    high: int = 0
+    cells: list[Cell] = field(default_factory=list)
+    cell_groups: list[Group] = field(default_factory=list)
+    in_table: bool = False
+    plain: bool = False
+
+
+def read_rtf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]:
+    """An RTF file as drafts, its title (none) and gaps (none). Raises `DocumentError` when it is damaged."""
+    source = data.decode("latin-1")
+    page = re.search(r"\\ansicpg(\d{1,5})", source[:2000])
+    codec = f"cp{page[1]}" if page and _is_codec(f"cp{page[1]}") else "cp1252"
+    fonts = {font: _CODE_PAGES[charset] for font, charset in _FONT.findall(source[:100_000]) if charset in _CODE_PAGES}
+    reading = _Reading(line_starts(source), fonts, codec, state=_State(codec=codec))
+    for match in _TOKEN.finditer(source):
+        _take(reading, match, path)
+    _end_paragraph(reading)
+    _end_row(reading)
+    headings = sum(1 for group in reading.groups if group.kind == "heading")
+    return drafts_of(reading.groups, titles=headings < 2), "", ()
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        b"".decode(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _take(reading: _Reading, match: re.Match[str], path: str) -> None:
+    word, argument, byte, symbol, brace, text = match.groups()
+    if byte is None:
+        _flush_bytes(reading)
+    if brace == "{":
+        reading.stack.append(reading.state)
+        if len(reading.stack) > _MAX_DEPTH:
+            raise DocumentError(f"{path}: the RTF is nested deeper than any policy")
+    elif brace and reading.stack:
+        reading.state = reading.stack.pop()
+    elif word:
+        _control(reading, word, argument, match.start())
+    elif byte is not None:
+        _byte(reading, int(byte, 16), match.start())
+    elif symbol:
+        _symbol(reading, symbol, match.start())
+    elif text:
+        kept = text[reading.to_skip :]
+        at = match.start() + len(text) - len(kept)
+        reading.to_skip = max(0, reading.to_skip - len(text))
+        _add(reading, kept, at)
+
+
+def _add(reading: _Reading, text: str, at: int) -> None:
+    if reading.state.skip or reading.state.hidden or not text:
+        return
+    if not reading.state.bold and not text.isspace():
+        reading.plain = True
+    line = bisect_right(reading.starts, at) - 1
+    reading.weaver.add(text, line + 1, at - reading.starts[line])
+
+
+def _byte(reading: _Reading, value: int, at: int) -> None:
+    """Bytes of one character may stand side by side (Chinese), so they wait for the next token of another kind."""
+    if reading.to_skip:
+        reading.to_skip -= 1
+        return
+    if not reading.raw:
+        reading.raw_at = at
+    reading.raw.append(value)
+
+
+def _flush_bytes(reading: _Reading) -> None:
+    if reading.raw:
+        _add(reading, reading.raw.decode(reading.state.codec, "replace"), reading.raw_at)
+        reading.raw.clear()
+
+
+def _symbol(reading: _Reading, symbol: str, at: int) -> None:
+    if symbol == "*":
+        reading.state = replace(reading.state, skip=True)
+    elif symbol in {"\n", "\r\n", "\r"}:
+        _end_paragraph(reading)
+    elif symbol in _SIGNS:
+        _add(reading, _SIGNS[symbol], at)
+
+
+def _control(reading: _Reading, word: str, argument: str | None, at: int) -> None:
+    if word in _DESTINATIONS:
+        reading.state = replace(reading.state, skip=True)
+    elif word in _SIGNS:
+        _add(reading, _SIGNS[word], at)
+    elif word == "u" and argument:
+        _unicode(reading, int(argument), at)
+    elif not reading.state.skip:
+        action = _ACTIONS.get(word)
+        if action:
+            action(reading, argument)
+
+
+def _unicode(reading: _Reading, value: int, at: int) -> None:
+    """``\\uN`` is one UTF-16 unit, signed; a pair of surrogates is one character."""
+    unit = value & 0xFFFF
+    reading.to_skip = reading.state.unicode_skip
+    if 0xD800 <= unit < 0xDC00:
+        reading.high = unit
+        return
+    if 0xDC00 <= unit < 0xE000:
+        unit = 0x10000 + ((reading.high & 0x3FF) << 10) + (unit & 0x3FF)
+    _add(reading, chr(unit), at)
+
+
+def _end_line(reading: _Reading, _: str | None = None) -> None:
+    reading.lines.append(Line(reading.weaver.result()))
+    reading.weaver = Weaver()
+
+
+def _end_paragraph(reading: _Reading, _: str | None = None) -> None:
+    _end_line(reading)
+    groups = group_lines(reading.lines)
+    if len(groups) == 1 and not reading.plain:
+        mark_bold_heading(groups[0])
+    (reading.cell_groups if reading.in_table else reading.groups).extend(groups)
+    reading.lines, reading.plain = [], False
+
+
+def _end_cell(reading: _Reading, _: str | None = None) -> None:
+    reading.in_table = True
+    _end_paragraph(reading)
+    origins = next((group.lines[0].woven.origins for group in reading.cell_groups), ((0, 1, 0, None),))
+    reading.cells.append(Cell((origins[0][1], origins[0][2]), reading.cell_groups))
+    reading.cell_groups = []
+
+
+def _end_row(reading: _Reading, _: str | None = None) -> None:
+    if reading.cells:
+        reading.groups.extend(row_groups(reading.cells, "main"))
+    reading.groups.extend(reading.cell_groups)
+    reading.cells, reading.cell_groups = [], []
+
+
+def _reset_paragraph(reading: _Reading, _: str | None = None) -> None:
+    reading.in_table = False
+
+
+def _in_table(reading: _Reading, _: str | None = None) -> None:
+    reading.in_table = True
+
+
+def _bold(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, bold=argument != "0")
+
+
+def _hidden(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, hidden=argument != "0")
+
+
+def _plain(reading: _Reading, _: str | None) -> None:
+    reading.state = replace(reading.state, bold=False, hidden=False, codec=reading.codec)
+
+
+def _font(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, codec=reading.fonts.get(argument or "", reading.codec))
+
+
+def _unicode_skip(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, unicode_skip=min(int(argument or 1), 8))
+
+
+_ACTIONS: dict[str, Callable[[_Reading, str | None], None]] = {
+    "par": _end_paragraph,
+    "sect": _end_paragraph,
+    "page": _end_paragraph,
+    "line": _end_line,
+    "cell": _end_cell,
+    "row": _end_row,
+    "pard": _reset_paragraph,
+    "intbl": _in_table,
+    "b": _bold,
+    "v": _hidden,
+    "plain": _plain,
+    "f": _font,
+    "uc": _unicode_skip,
+}

@@ -1,0 +1,295 @@
+"""One part of a Word file (body, header, footer) in, its paragraphs and table rows as groups out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element  # noqa: S405  (parsed by `ooxml`, which refuses a DTD)
+
+from permcheck.documents.numbering import Numbering, Style
+from permcheck.documents.ooxml import Package, attribute, child, is_on, local
+from permcheck.documents.row import Cell, row_groups
+from permcheck.documents.text import Group, Line, group_lines, mark_bold_heading
+from permcheck.documents.weave import Weaver
+from permcheck.model import Region
+
+_SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt"})
+_SETTINGS = frozenset({"pPr", "sdtPr", "tblPr", "trPr"})
+_INSERTED = frozenset({"ins", "moveTo"})
+_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*(?:\"([^\"]*)\"|([^\s\\]+))?\s*(.*)", re.DOTALL)
+_NO_STYLE = Style()
+_SIGNS = {"tab": " ", "noBreakHyphen": "-", "ptab": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the other parts of the file say: styles, lists, link targets, foot- and endnotes, comments by their ids."""
+
+    styles: Mapping[str, Style]
+    numbering: Numbering
+    links: Mapping[str, str]
+    notes: Mapping[tuple[str, str], str]
+    comments: Mapping[str, str]
+
+
+def walk_part(package: Package, name: str, parts: Parts, region: Region) -> list[Group]:
+    """Read a part. Raises `DocumentError` when it is damaged."""
+    walk = _Walk(parts, region)
+    for event, element in package.events(name):
+        tag = local(element.tag)
+        if event == "start":
+            walk.start(tag, element)
+        else:
+            walk.end(tag, element)
+    return walk.groups
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    number: int
+    style: Style = _NO_STYLE
+    weaver: Weaver = field(default_factory=Weaver)
+    lines: list[Line] = field(default_factory=list)
+    column: int = 0
+    list_id: str = ""
+    depth: int = 0
+    is_plain: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field: its instruction is gathered until the result begins."""
+
+    instruction: str = ""
+    mark: str = ""
+    in_result: bool = False
+    weaver: Weaver | None = None
+    length: int = 0
+
+
+class _Walk:
+    """Goes through the elements once; marks that are open go on in every paragraph until they end."""
+
+    def __init__(self, parts: Parts, region: Region) -> None:
+        self.parts = parts
+        self.region: Region = region
+        self.groups: list[Group] = []
+        self.outs = [self.groups]
+        self.rows: list[list[Cell]] = []
+        self.paragraphs: list[_Paragraph] = []
+        self.fields: list[_Field] = []
+        self.marks: list[str] = []
+        self.run_marks: list[str] = []
+        self.controls: list[str] = []
+        self.simple: list[str] = []
+        self.count = self.skipping = self.settings = 0
+        self.run_bold = False
+
+    def start(self, tag: str, element: Element) -> None:
+        if tag in _SKIPPED:
+            self.skipping += 1
+        if self.skipping:
+            return
+        if tag == "p":
+            self.start_paragraph()
+        elif tag == "tr":
+            self.rows.append([])
+        elif tag == "tc":
+            self.outs.append([])
+        elif tag == "r":
+            self.run_bold = False
+        elif tag in _SETTINGS:
+            self.settings += 1
+        elif tag == "sdt":
+            self.controls.append("")
+        else:
+            self.start_mark(tag, element)
+
+    def start_mark(self, tag: str, element: Element) -> None:
+        """Open the marks that elements set: links, insertions, comments, content controls, simple fields."""
+        if tag == "sdtContent" and self.controls and self.controls[-1]:
+            self.open(self.controls[-1])
+        elif tag in _INSERTED:
+            self.open("insertion")
+        elif tag == "hyperlink":
+            target = self.parts.links.get(attribute(element, "id"), f"#{attribute(element, 'anchor')}")
+            self.simple.append(f"link:{target}")
+            self.open(self.simple[-1])
+        elif tag == "fldSimple":
+            self.simple.append(field_mark(attribute(element, "instr")))
+            self.open(self.simple[-1])
+        elif tag in {"commentRangeStart", "commentRangeEnd"}:
+            mark = f"comment:{self.parts.comments.get(attribute(element, 'id'), '')}"
+            (self.open if tag.endswith("Start") else self.close)(mark)
+
+    def end(self, tag: str, element: Element) -> None:
+        if tag in _SKIPPED:
+            self.skipping -= 1
+            return
+        if self.skipping:
+            return
+        if tag in _SETTINGS:
+            self.settings -= 1
+        if tag == "p" and self.paragraphs:
+            self.end_paragraph(self.paragraphs.pop())
+            element.clear()
+        elif tag == "tr":
+            self.outs[-1].extend(row_groups(self.rows.pop(), self.region))
+        elif tag == "tc":
+            self.end_cell()
+        elif tag in {"sdt", "sdtPr", "sdtContent"}:
+            self.end_control(tag, element)
+        elif tag in _INSERTED:
+            self.close("insertion")
+        elif tag in {"hyperlink", "fldSimple"}:
+            self.close(self.simple.pop())
+        elif self.paragraphs:
+            self.end_in_paragraph(tag, element, self.paragraphs[-1])
+
+    def end_cell(self) -> None:
+        groups = self.outs.pop()
+        if self.rows:
+            self.rows[-1].append(Cell((self.count, 0), groups))
+        else:
+            self.outs[-1].extend(groups)
+
+    def end_control(self, tag: str, element: Element) -> None:
+        """A content control that shows its prompt was never filled in."""
+        if tag == "sdtPr" and self.controls and is_on(child(element, "showingPlcHdr")):
+            self.controls[-1] = "content-control"
+        elif tag == "sdtContent" and self.controls and self.controls[-1]:
+            self.close(self.controls[-1])
+        elif tag == "sdt":
+            self.controls.pop()
+
+    def end_in_paragraph(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
+        if tag == "t":
+            self.text(element.text or "", paragraph)
+        elif tag == "pPr":
+            self.properties(element, paragraph)
+        elif tag == "rPr":
+            self.run_properties(element, paragraph)
+        elif tag == "r":
+            while self.run_marks:
+                self.close(self.run_marks.pop())
+        elif tag in {"br", "cr"}:
+            self.end_line(paragraph)
+        elif tag in _SIGNS:
+            self.text(_SIGNS[tag], paragraph)
+        elif tag in {"footnoteReference", "endnoteReference"}:
+            paragraph.notes.append(self.parts.notes.get((tag.removesuffix("Reference"), attribute(element, "id")), ""))
+        elif tag in {"fldChar", "instrText"}:
+            self.field(tag, element, paragraph)
+
+    def text(self, text: str, paragraph: _Paragraph) -> None:
+        if self.fields and not self.fields[-1].in_result:
+            return
+        if text.strip() and not (self.run_bold or paragraph.style.is_bold):
+            paragraph.is_plain = True
+        paragraph.weaver.add(text, paragraph.number, paragraph.column)
+        paragraph.column += len(text)
+
+    def properties(self, element: Element, paragraph: _Paragraph) -> None:
+        paragraph.style = self.parts.styles.get(attribute(child(element, "pStyle"), "val"), _NO_STYLE)
+        own = child(element, "numPr")
+        paragraph.list_id = attribute(child(own, "numId"), "val") or paragraph.style.numbering
+        depth = attribute(child(own, "ilvl"), "val")
+        paragraph.depth = int(depth) if depth.isdigit() else paragraph.style.depth
+
+    def run_properties(self, element: Element, paragraph: _Paragraph) -> None:
+        if self.settings:
+            return
+        self.run_bold = is_on(child(element, "b"))
+        for name in ("highlight", "vanish"):
+            setting = child(element, name)
+            if is_on(setting):
+                self.run_marks.append("highlight" if name == "highlight" else "hidden")
+                self.open(self.run_marks[-1])
+
+    def field(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
+        kind = attribute(element, "fldCharType")
+        if tag == "instrText":
+            if self.fields and not self.fields[-1].in_result:
+                self.fields[-1].instruction += element.text or ""
+        elif kind == "begin":
+            self.fields.append(_Field())
+        elif kind == "separate" and self.fields:
+            self.start_result(self.fields[-1], paragraph)
+        elif kind == "end" and self.fields:
+            if not self.fields[-1].in_result:
+                self.start_result(self.fields[-1], paragraph)
+            self.end_result(self.fields.pop(), paragraph)
+
+    def start_result(self, field_: _Field, paragraph: _Paragraph) -> None:
+        field_.in_result, field_.mark = True, field_mark(field_.instruction)
+        field_.weaver, field_.length = paragraph.weaver, paragraph.weaver.length
+        self.open(field_.mark)
+
+    def end_result(self, field_: _Field, paragraph: _Paragraph) -> None:
+        """A merge field without a result would leave no trace; Word shows its name in such brackets."""
+        if field_.mark.startswith("merge-field") and paragraph.weaver is field_.weaver:
+            if paragraph.weaver.length == field_.length:
+                paragraph.weaver.put(f"«{field_.mark.partition(':')[2]}»", paragraph.number, paragraph.column)
+        self.close(field_.mark)
+
+    def open(self, mark: str) -> None:
+        if mark:
+            self.marks.append(mark)
+            if self.paragraphs:
+                self.paragraphs[-1].weaver.open_mark(mark)
+
+    def close(self, mark: str) -> None:
+        if mark in self.marks:
+            self.marks.remove(mark)
+            if self.paragraphs:
+                self.paragraphs[-1].weaver.close_mark(mark)
+
+    def start_paragraph(self) -> None:
+        self.count += 1
+        paragraph = _Paragraph(self.count)
+        self.paragraphs.append(paragraph)
+        for mark in self.marks:
+            paragraph.weaver.open_mark(mark)
+
+    def end_line(self, paragraph: _Paragraph) -> None:
+        for mark in self.marks:
+            paragraph.weaver.close_mark(mark)
+        paragraph.lines.append(Line(paragraph.weaver.result()))
+        paragraph.weaver = Weaver()
+        for mark in self.marks:
+            paragraph.weaver.open_mark(mark)
+
+    def end_paragraph(self, paragraph: _Paragraph) -> None:
+        self.end_line(paragraph)
+        list_id = paragraph.list_id or paragraph.style.numbering
+        label = self.parts.numbering.label(list_id, paragraph.depth) if list_id not in {"", "0"} else None
+        groups = group_lines(paragraph.lines)
+        if groups and label:
+            groups[0].label, groups[0].level = label, paragraph.depth + 1
+        for group in groups:
+            group.region = "nav" if paragraph.style.is_contents and self.region == "main" else self.region
+        if groups and paragraph.style.rank:
+            groups[0].kind, groups[0].rank = "heading", paragraph.style.rank
+        elif len(groups) == 1 and not paragraph.is_plain:
+            mark_bold_heading(groups[0])
+        self.outs[-1].extend(groups)
+        for note in paragraph.notes:
+            self.add_note(note, paragraph)
+
+    def add_note(self, note: str, paragraph: _Paragraph) -> None:
+        weaver = Weaver()
+        weaver.add(note, paragraph.number, paragraph.column)
+        self.outs[-1].append(Group([Line(weaver.result())], kind="paragraph", region=self.region))
+
+
+def field_mark(instruction: str) -> str:
+    """The mark for the result of a field, ``""`` for fields that say nothing to us."""
+    match = _INSTRUCTION.match(instruction)
+    name, value = (match[1].upper(), match[2] or match[3] or "") if match else ("", "")
+    if name == "MERGEFIELD":
+        return f"merge-field:{value}"
+    if name == "HYPERLINK":
+        return f"link:{value}"
+    return "content-control" if name in {"MACROBUTTON", "FILLIN", "ASK"} else ""

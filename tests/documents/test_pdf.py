@@ -1,0 +1,121 @@
+"""PDFs: sentences are whole over lines and pages, running heads stand apart, what cannot be read is said."""
+
+import pytest
+
+from permcheck.documents import document_from_bytes, pdf as pdf_reader
+from permcheck.errors import DocumentError
+from permcheck.model import Document
+from tests.builders.pdf import pdf
+
+PAGE_ONE = [
+    "Lumo Home Privacy Policy - Page 1",
+    "1. Camera",
+    "We use the camera of your phone to scan the pairing code that stands on the lamp, and the",
+    "picture is neither stored nor sent to anybody else.",
+    "\u2022",
+    "Your name and the e-mail address that you type in when you make the account in the app of",
+    "ours on your phone.",
+    "2. Bluetooth",
+    "Bluetooth is used to find the lamps near you, to control them, and to read the infor-",
+    "mation that a third-",
+    "party lamp shows, which goes on over the end of the page without",
+]
+PAGE_TWO = [
+    "Lumo Home Privacy Policy - Page 2",
+    "stopping at all. We tell you which information it is before that happens.",
+    "3. Your rights",
+    "You may ask us to delete the account at any time, and we do it within ten days.",
+]
+
+
+@pytest.fixture(params=["pypdf", "pypdfium2"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    name: str = request.param
+    if name == "pypdfium2":
+        pytest.importorskip("pypdfium2")
+    monkeypatch.setattr(pdf_reader, "find_spec", lambda _: name if name == "pypdfium2" else None)
+    return name
+
+
+def read(data: bytes) -> Document:
+    return document_from_bytes(data, "policy.pdf")
+
+
+def test_sentences_go_over_lines_and_pages(engine: str):
+    blocks = read(pdf([PAGE_ONE, PAGE_TWO])).blocks
+    found = next(b for b in blocks if b.text.startswith("Bluetooth is used"))
+    assert "read the information that a third-party lamp shows" in found.text
+    assert "without stopping at all." in found.text
+    at = found.text.index("stopping")
+    span = found.span(at, at + 8)
+    assert (span.page, span.line, span.column) == (2, 2, 0)
+
+
+def test_headings_and_items(engine: str):
+    blocks = read(pdf([PAGE_ONE, PAGE_TWO])).blocks
+    assert [b.text for b in blocks if b.kind == "heading"] == ["Camera", "Bluetooth", "Your rights"]
+    (item,) = [b for b in blocks if b.kind == "item"]
+    assert (item.label, item.text[:13], item.text[-20:]) == ("\u2022", "Your name and", "ours on your phone.".rjust(20))
+    assert item.heading == ("Camera",)
+
+
+def test_running_heads_stand_apart_and_once(engine: str):
+    heads = [b for b in read(pdf([PAGE_ONE, PAGE_TWO])).blocks if "Page" in b.text]
+    assert [(b.region, b.text) for b in heads] == [("header", "Lumo Home Privacy Policy - Page 1")]
+
+
+def test_title(engine: str):
+    assert read(pdf([PAGE_ONE, PAGE_TWO], title="Lumo (Privacy)")).title == "Lumo (Privacy)"
+
+
+def test_a_page_without_text_is_a_gap(engine: str):
+    (gap,) = read(pdf([PAGE_ONE, [], PAGE_TWO])).gaps
+    assert "page 2 holds no text" in gap.reason
+    assert gap.location.span is not None
+    assert gap.location.span.page == 2
+
+
+def test_a_scan_is_no_policy_text(engine: str):
+    with pytest.raises(DocumentError, match="policy.pdf: no policy text: the PDF holds no text, only images"):
+        read(pdf([[], []]))
+
+
+@pytest.mark.parametrize("cut", [20, 200, 900])
+def test_a_damaged_file_is_told(engine: str, cut: int):
+    with pytest.raises(DocumentError, match=r"policy\.pdf: .*(damaged|no policy text)"):
+        read(pdf([PAGE_ONE])[:cut])
+
+
+def test_text_that_fonts_do_not_tell_is_refused(engine: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        pdf_reader,
+        f"_with_{'pdfium' if engine == 'pypdfium2' else 'pypdf'}",
+        lambda *_: (["\ue001\ue002\ue003 ab" * 50], ""),
+    )
+    with pytest.raises(DocumentError, match="fonts of the PDF"):
+        read(pdf([PAGE_ONE]))
+
+
+def test_an_encrypted_file_is_told(engine: str):
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(DocumentError, match="encrypted with a password"):
+        read(out.getvalue())
+
+
+def test_a_file_that_only_restricts_printing_is_read(engine: str):
+    import io
+
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    assert any("camera" in b.text for b in read(out.getvalue()).blocks)
