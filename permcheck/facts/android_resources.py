@@ -128,7 +128,9 @@ class Resources:
             for kind, kinds in package.types.items():
                 if keys and package.type_names.text(kind - 1) == type_name:
                     default = [each for each in kinds if not _locale(each.config)]
-                    indexes = {at for each in default for at in _indexes(self._raw, each) if self._key(each, at) in keys}
+                    indexes = {
+                        at for each in default for at in _indexes(self._raw, each) if self._key(each, at) in keys
+                    }
                     for index in sorted(indexes):
                         yield from self.values(number << 24 | kind << 16 | index)
 
