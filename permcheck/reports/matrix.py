@@ -63,6 +63,16 @@ class Row:
         """Why the cells are judged as they are."""
         return unique(cell.why for cell in self.cells if cell.why)
 
+    @property
+    def purposes(self) -> tuple[tuple[str, str], ...]:
+        """The purposes that the policies state, each with its language."""
+        return unique((item.language, item.purpose) for item in self.disclosures if item.purpose)
+
+    @property
+    def controls(self) -> tuple[tuple[str, str], ...]:
+        """The ways to opt out that the policies state, each with its language."""
+        return unique((item.language, item.control) for item in self.disclosures if item.control)
+
     def on(self, apps: Iterable[str]) -> tuple[Assessment, ...]:
         """The cells of these apps (paths)."""
         paths = set(apps)

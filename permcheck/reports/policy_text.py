@@ -117,5 +117,16 @@ def _pieces(text: str, placed: list[tuple[int, int, Mark]], begun: set[str]) -> 
             text[start:end],
             tuple(mark for _, _, mark in over),
             starts,
-            tuple(mark for _, at, mark in over if at == end and mark.kind != "governed"),
+            tuple(_distinct(mark for _, at, mark in over if at == end and mark.kind != "governed")),
         )
+
+
+def _distinct(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """One mark per category and stance: several readings of one sentence lead to the same row."""
+    told = set()
+    for mark in marks:
+        item = mark.item
+        key = (item.category, item.stance) if isinstance(item, Disclosure) else (mark.name, "")
+        if key not in told:
+            told.add(key)
+            yield mark

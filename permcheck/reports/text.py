@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from permcheck.model import Fact, Finding, Report, Waiver
+from permcheck.model import Fact, Finding, Report, RuleNote, Waiver
 from permcheck.reports.matrix import (
     ASKING,
     Row,
@@ -135,7 +135,8 @@ def _where(row: Row, report: Report) -> str:
     if row.disclosures:
         places = dict.fromkeys(source_of(item, short=len(report.policies) == 1) for item in row.disclosures)
         return line(", ".join(places))
-    return line(", ".join(short_key(fact) for fact in row.facts))
+    asking = sorted(row.facts, key=lambda fact: fact.kind not in ASKING)
+    return line(", ".join(unique(short_key(fact) for fact in asking)))
 
 
 def _is_unmentioned(row: Row) -> bool:
@@ -183,17 +184,40 @@ def _evidence(fact: Fact, page: Page) -> str:
 
 def _findings(report: Report, page: Page, findings: Iterable[Finding]) -> Iterator[str]:
     notes = rule_notes(report)
-    for number, (first, group) in enumerate(by_rule(findings)):
+    groups = by_rule(findings)
+    brief = [] if page.verbose else [group for first, group in groups if first.severity == "note"]
+    full = [(first, group) for first, group in groups if group not in brief]
+    for number, (first, group) in enumerate(full):
         if number:
             yield ""
         yield from _rule_heading(first, notes[first.rule].title, page)
-        issues = merged(group)
-        shown = issues if page.verbose else issues[:SHOWN]
+        told = _told(group)
+        shown = told if page.verbose else told[:SHOWN]
         for same in shown:
             yield from _finding(same, report, page)
-        if len(issues) > len(shown):
-            yield f"  … and {len(issues) - len(shown)} more (--verbose lists them)"
+        if len(told) > len(shown):
+            yield f"  … and {len(told) - len(shown)} more (--verbose lists them)"
         yield from _advice(first, notes[first.rule].why, page)
+    yield from _briefly(brief, notes, page, after=bool(full))
+
+
+def _briefly(groups: list[list[Finding]], notes: dict[str, RuleNote], page: Page, *, after: bool) -> Iterator[str]:
+    """Notes, one line for each rule."""
+    if groups:
+        yield from [""] * after
+        yield page.paint("Notes", "cyan", "bold") + " (--verbose lists them)"
+    for group in groups:
+        text = f"{group[0].rule} {notes[group[0].rule].title} ({len(merged(group))})"
+        yield from page.paragraph(text, 4, "  -")
+
+
+def _told(group: list[Finding]) -> list[list[Finding]]:
+    """Findings that read the same together: those of all builds and apps that share a sentence."""
+    told: dict[tuple[object, ...], list[Finding]] = {}
+    for found in group:
+        place = found.location if found.document else None
+        told.setdefault((found.message, found.quotes, found.waiver, place), []).append(found)
+    return list(told.values())
 
 
 def _rule_heading(first: Finding, title: str, page: Page) -> Iterator[str]:
@@ -204,29 +228,36 @@ def _rule_heading(first: Finding, title: str, page: Page) -> Iterator[str]:
 
 
 def _finding(same: list[Finding], report: Report, page: Page) -> Iterator[str]:
-    """Findings of one fingerprint, each message once, with the platforms that share it."""
-    apps = {app.path: PLATFORMS[app.platform] for app in report.apps}
-    for message in unique(found.message for found in same):
-        sharing = [found for found in same if found.message == message]
-        labels = unique(apps[found.app] for found in sharing if found.app in apps)
-        label = f"[{', '.join(labels)}] " if labels else ""
-        yield from page.paragraph(label + clip(_said(sharing[0], report), 1000), 4, "  -")
+    """Findings that read the same, with the apps that share them."""
     found = same[0]
-    quotes = unique(quote for one in same for quote in one.quotes)
-    for quote in quotes if page.verbose else quotes[:1]:
+    labels = unique(_label(one.app, report) for one in same if one.app)
+    label = f"[{', '.join(labels)}] " if labels else ""
+    yield from page.paragraph(label + clip(_said(found, report, page), 1000), 4, "  -")
+    for quote in found.quotes if page.verbose else found.quotes[:1]:
         place = source_of(quote, short=len(report.policies) == 1)
-        yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 300)}"', 6)
+        yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 160)}"', 6)
     if found.waiver:
         yield from page.paragraph(_waiver(found.waiver), 6)
     if found.draft and page.verbose:
         yield from page.paragraph(f"draft: {found.draft}", 6)
 
 
-def _said(found: Finding, report: Report) -> str:
+def _label(path: str, report: Report) -> str:
+    """The platform where that says which app, else the file's name."""
+    known = {app.path: app.platform for app in report.apps}
+    alone = path in known and list(known.values()).count(known[path]) == 1
+    return PLATFORMS[known[path]] if alone else clip(path.rpartition("/")[2], 40)
+
+
+def _said(found: Finding, report: Report, page: Page) -> str:
     """The message, after its place where neither a quote nor the message itself tells it."""
-    if not found.location or found.quotes or found.location.path in found.message:
+    location = found.location
+    if not location or found.quotes or location.path in found.message:
         return found.message
-    return f"{where(found.location, short=len(report.policies) == 1)}: {found.message}"
+    if location.span or page.verbose:
+        return f"{where(location, short=len(report.policies) == 1)}: {found.message}"
+    member = location.path.rpartition("/")[2]
+    return found.message if member in found.message else f"{member}: {found.message}"
 
 
 def _waiver(waiver: Waiver) -> str:

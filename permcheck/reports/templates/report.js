@@ -157,7 +157,7 @@ if (byId("decisions")) {
 }
 
 addEventListener("beforeprint", () => {
-  for (const details of all("details:not([open]):not(.undecided)")) {
+  for (const details of all("details:not([open]):not(.undecided):not(.further)")) {
     details.open = true;
     details.dataset.shut = "";
   }
