@@ -26,11 +26,13 @@ class Inputs:
     apps: tuple[Path, ...] = ()
     policies: tuple[Path, ...] = ()
     data_safety: tuple[Path, ...] = ()
+    merger_reports: tuple[Path, ...] = ()
 
 
 def check(inputs: Inputs, knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
     """Read everything, join it and ask every rule. An input that cannot be read becomes a fatal gap of the report."""
     apps, lost_apps = read_apps(inputs.apps, knowledge, progress)
+    apps = tuple(trace_permissions(apps, inputs.merger_reports))
     policies, lost_policies = read_policies(inputs.policies, knowledge)
     declared = tuple(read_declarations(inputs, apps, knowledge))
     return judge(apps, policies, declared, lost_apps + lost_policies, knowledge)
@@ -161,6 +163,23 @@ def read_declarations(inputs: Inputs, apps: Iterable[AppFacts], knowledge: Knowl
         yield from declarations.of_store(path, display(path), knowledge)
 
 
+def trace_permissions(apps: tuple[AppFacts, ...], reports: Iterable[Path]) -> Iterator[AppFacts]:
+    """The apps with what brought each Android permission, by the build's merger reports. Raises `InputError`."""
+    from permcheck.match import provenance  # noqa: PLC0415  (only when given)
+
+    origins: dict[str, str] = {}
+    for path in reports:
+        try:
+            found = provenance.brought(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{display(path)}: {getattr(error, 'strerror', None) or error}") from error
+        if not found:
+            raise InputError(f"{display(path)}: not a manifest merger report: it tells of no permission")
+        origins.update(found)
+    for app in apps:
+        yield provenance.trace(app, origins) if app.platform == "android" else app
+
+
 def display(path: Path) -> str:
     """The path as reports show it: relative to the working directory where it lies below, with ``/``."""
     if path.is_absolute():
@@ -245,7 +264,9 @@ def _noted(report: Report, knowledge: Knowledge) -> Report:
     return replace(
         report,
         fact_categories=fact_categories,
-        categories=tuple(CategoryNote(c.id, c.title, c.meaning, c.play) for c in knowledge.categories.values() if c.id in used),
+        categories=tuple(
+            CategoryNote(c.id, c.title, c.meaning, c.play) for c in knowledge.categories.values() if c.id in used
+        ),
         rules=tuple(
             RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references)
             for r in knowledge.rules.values()

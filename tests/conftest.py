@@ -28,7 +28,7 @@ def samples() -> Path:
 
 @pytest.fixture
 def tool() -> Callable[..., str]:
-    """The path of an outside program under the first name that is installed; absent, the test is skipped, but fails in CI."""
+    """The path of an outside program under the first name installed; without one the test is skipped, in CI it fails."""
 
     def find(*names: str) -> str:
         for name in names:
@@ -44,7 +44,7 @@ def tool() -> Callable[..., str]:
 
 @pytest.fixture
 def material() -> Callable[[str], Path]:
-    """A folder or file of outside material named by an environment variable; unset, the test is skipped, but fails in CI."""
+    """Outside material that an environment variable names; unset, the test is skipped, in CI it fails."""
 
     def find(variable: str) -> Path:
         value = os.environ.get(variable)

@@ -23,7 +23,7 @@ class Container(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One installable or loadable piece of a bundle: an APK of a split set, an AAB module, an app, extension, framework.
+    """One installable or loadable piece of a bundle: an APK of a set, an AAB module, an app, extension, framework.
 
     ``path`` names it for a reader (``app.apks!/base.apk``); its members are those of ``container`` under ``root``,
     which is empty or ends in ``/``. ``role`` is ``base``, ``split``, ``feature``, ``embedded`` (Android) or ``app``,
@@ -45,7 +45,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An app as the user gave it. ``parts`` is never empty and starts with the main part; ``format`` is its suffix word."""
+    """An app as the user gave it. ``parts`` is never empty and starts with the main one; ``format`` is its suffix."""
 
     path: str
     platform: Platform

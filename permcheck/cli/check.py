@@ -29,6 +29,14 @@ from permcheck.cli.options import Settings, reporting
     help="Google Play's Data safety export, as a further witness.",
 )
 @click.option(
+    "--merger-report",
+    "merger_reports",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="TXT",
+    help="Gradle's manifest-merger report: names the library behind each permission.",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     envvar="PERMCHECK_BASELINE",
@@ -50,10 +58,10 @@ def check(
     ctx: click.Context,
     apps: tuple[Path, ...],
     policies: tuple[str, ...],
-    data_safety: tuple[Path, ...],
     baseline: Path | None,
     decisions: Path | None,
     settings: Settings,
+    **witnesses: tuple[Path, ...],
 ) -> None:
     r"""Compare what apps ask for with what the policy says.
 
@@ -71,5 +79,5 @@ def check(
     known = waived(ctx, baseline, decisions)
     found = pipeline.find_bundles(apps)
     with network.local(ctx, policies) as files, progress(len(found), settings) as told:
-        report = pipeline.check(pipeline.Inputs(found, files, data_safety), knowledge, told)
+        report = pipeline.check(pipeline.Inputs(found, files, **witnesses), knowledge, told)
     ctx.exit(deliver(triage.triage(report, known, knowledge), settings))

@@ -18,6 +18,7 @@ KEYS = {
     "app": "apps",
     "policy": "policies",
     "data-safety": "data_safety",
+    "merger-report": "merger_reports",
     "baseline": "baseline",
     "decisions": "decisions",
     "format": "format_",

@@ -28,7 +28,7 @@ class Signal:
     needs: tuple[str, ...] = ()
     note: str = ""
     permissions: tuple[str, ...] = ()
-    """Android code: the permissions of which the platform wants one for this; of high confidence where it always does."""
+    """Android code: the permissions of which the platform wants one; of high confidence where it always does."""
 
 
 @dataclass(frozen=True, slots=True)

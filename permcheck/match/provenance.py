@@ -1,0 +1,50 @@
+"""`AppFacts` and a manifest merger report in, the same facts with the library that brought each permission out.
+
+The report is the ``manifest-merger-<variant>-report.txt`` that the Android Gradle plugin writes beside the APK.
+Source: https://developer.android.com/build/manage-manifests
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from permcheck.model import AppFacts
+
+_ELEMENT = re.compile(r"uses-permission(?:-sdk-23)?#(\S+)")
+_ORIGIN = re.compile(r"(?:ADDED|MERGED|IMPLIED|INJECTED) from (?:\[([^\]\s]+)\])?")
+OWN = "the app's own manifest"
+
+
+def brought(text: str) -> Mapping[str, str]:
+    """Permission -> what brought it: library coordinates, or the app's own manifest where that names it too."""
+    origins: dict[str, list[str]] = {}
+    for name, origin in _lines(text):
+        origins.setdefault(name, []).append(origin)
+    return {name: OWN if OWN in found else found[0] for name, found in origins.items()}
+
+
+def trace(app: AppFacts, origins: Mapping[str, str]) -> AppFacts:
+    """Set the origin of every permission that the report tells of; nothing else changes."""
+    return replace(
+        app,
+        facts=tuple(
+            replace(fact, origin=origins[fact.key]) if fact.kind == "permission" and fact.key in origins else fact
+            for fact in app.facts
+        ),
+    )
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Elements start at the margin, their origins follow there too; attributes are indented."""
+    name = ""
+    for line in text.splitlines():
+        if line[:1].isspace() or not line:
+            continue
+        origin = _ORIGIN.match(line)
+        if origin is None:
+            element = _ELEMENT.match(line)
+            name = element[1] if element else ""
+        elif name:
+            yield name, origin[1] or OWN
