@@ -31,6 +31,7 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("android", "android_manifest"),
     ("android", "dex"),
     ("android", "packages"),
+    ("android", "bundled_policy"),
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
     ("ios", "macho"),

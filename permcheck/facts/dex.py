@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
+from permcheck.facts.bundled_policy import is_policy_link
 from permcheck.facts.dex_code import FIELD, INVOKE, STRING, find_users
 from permcheck.facts.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
 from permcheck.facts.packages import package_facts, support_library
@@ -16,6 +17,9 @@ from permcheck.model import Fact, Gap, Location
 
 CALLERS_LIMIT = 12
 """Facts per looked-up name: one per package that uses it, the rest would say nothing new."""
+
+LINKS_LIMIT = 20_000
+"""Addresses that one file is searched for."""
 
 _LOADED = re.compile(r"(dex/)?classes\d*\.dex")
 _DEX_LIMIT = 1 << 28
@@ -116,7 +120,7 @@ def _dex_members(part: Part) -> list[str]:
     return sorted((name for name in names if name.endswith(".dex")), key=lambda name: (len(name), name))
 
 
-def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterator[Gap]:
+def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterator[Fact | Gap]:
     location = part.location(member)
     try:
         files = read_dex_files(part.container.read(part.root + member, _DEX_LIMIT))
@@ -132,9 +136,18 @@ def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterato
         except BundleError as error:
             yield Gap(location, str(error))
             users = read_dex(dex, names, callers=False)
+        yield from _links(dex, location)
         for name, classes in users.items():
             for user in sorted(classes) or [""]:
                 found.users[name].setdefault(user.rpartition(".")[0], (user, location))
+
+
+def _links(dex: DexFile, location: Location) -> Iterator[Fact]:
+    """Addresses of privacy policies among the constants."""
+    for index in find_strings(dex, b"http", LINKS_LIMIT):
+        text = dex.string(index).decode("utf-8", "replace")
+        if is_policy_link(text):
+            yield Fact("policy-link", text, "", location)
 
 
 def _facts(found: Found) -> Iterator[Fact]:
