@@ -56,6 +56,7 @@ from permcheck.cli.options import Settings, reporting
 @click.pass_context
 def check(
     ctx: click.Context,
+    /,
     apps: tuple[Path, ...],
     policies: tuple[str, ...],
     baseline: Path | None,
