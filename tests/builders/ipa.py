@@ -39,7 +39,7 @@ def archive(members: Mapping[str, Content]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         for name in sorted(members):
-            file.writestr(zipfile.ZipInfo(name, EPOCH), encode(members[name]))
+            file.writestr(zipfile.ZipInfo(name, EPOCH), encode(members[name]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
