@@ -48,7 +48,7 @@ def heading_style(text: str, label: Label | None) -> str:
 
 def _is_short_phrase(text: str, label: Label | None) -> bool:
     limit = _MAX_LABELLED_WIDTH if label else _MAX_WIDTH
-    if not text or width(text) > limit or not any(map(str.isalpha, text)):
+    if not text or len(text) > limit or width(text) > limit or not any(map(str.isalpha, text)):
         return False
     if not (text[0].isupper() or text[0].isdigit() or _HAN.match(text) or text[0] in '"“‘(（【《「'):
         return False

@@ -55,13 +55,12 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("hi", re.compile("[\u0900-\u097f]")),
 )
-_LATIN = re.compile(r"[a-zà-öø-ÿāăąćčďđęěğıłńňőřśşșšťţțůűźżžơưạ-ỹ]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
 _RUSSIAN = re.compile("[ыэё]")
 _PERSIAN = re.compile("[پچژگ]")
-_SAMPLE = 600
+_SAMPLE = 400
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
 _SCRIPT_SHARE = 0.2
@@ -94,15 +93,17 @@ def _cyrillic(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
-    words = _LATIN.findall(text.lower())
-    scores = dict.fromkeys(_STOP_WORDS, 0)
+    scores: dict[str, int] = {}
+    words = text.lower().split()
     for word in words:
         for code in _INDEX.get(word, ()):
-            scores[code] += 1
-    first, second = sorted(scores.values(), reverse=True)[:2]
-    if first < 2 or first * 12 < len(words) or first * 4 < second * 5:
+            scores[code] = scores.get(code, 0) + 1
+    if not scores:
         return ""
-    return next(code for code, score in scores.items() if score == first)
+    best = max(scores, key=lambda code: (scores[code], code))
+    first = scores.pop(best)
+    second = max(scores.values(), default=0)
+    return best if first >= 2 and first * 12 >= len(words) and first * 4 >= second * 5 else ""
 
 
 def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
@@ -121,7 +122,9 @@ def _main(blocks: Sequence[Block], found: Iterable[str]) -> str:
             sizes[code] += len(block.text) * (3 if code in {"zh", "ja", "ko"} else 1)
     if sizes:
         return min(sizes, key=lambda code: (-sizes[code], code))
-    return detect(" ".join(block.text for block in blocks[:200]))
+    text = " ".join(block.text for block in blocks[:200])
+    # a few words without any stop word are far more often English than anything else
+    return detect(text) or ("en" if len(text) < _ENOUGH and text.isascii() and any(map(str.isalpha, text)) else "")
 
 
 def _inherit(blocks: Sequence[Block], found: Sequence[str], main: str) -> list[str]:

@@ -42,11 +42,11 @@ class Line:
     woven: Woven
     indent: int = 0
     page: int | None = None
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """What stands on the line."""
-        return self.woven.text
+    def __post_init__(self) -> None:
+        """Keep the text at hand: joining looks at it many times."""
+        object.__setattr__(self, "text", self.woven.text)
 
 
 @dataclass(slots=True)
@@ -129,10 +129,15 @@ def wrap_column(lines: Sequence[Line]) -> int:
     pairs = [
         (line, after)
         for line, after in pairwise(lines)
-        if after.text and width(line.text) * 2 >= column and not _ROW.search(line.text)
+        if after.text and width(line.text) * 2 >= column and not is_row(line.text)
     ]
     inside = sum(1 for line, after in pairs if _breaks_inside(line.text, after.text))
     return column if inside and inside * 4 >= len(pairs) else 0
+
+
+def is_row(text: str) -> bool:
+    """Whether bars part the line into cells."""
+    return "|" in text and _ROW.search(text) is not None
 
 
 def _ends(pattern: re.Pattern[str], text: str) -> bool:
@@ -175,7 +180,7 @@ def _is_full(last: Line, after: Line, wrapping: _Wrapping) -> bool:
 
 def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     last = current.lines[-1]
-    if _ROW.search(last.text) or _ROW.search(line.text):
+    if is_row(last.text) or is_row(line.text):
         return False
     if last.page != line.page:
         return _breaks_inside(last.text, line.text) or _ends(_OPEN_END, last.text)
@@ -192,6 +197,8 @@ def _is_broken_off(last: Line, line: Line) -> bool:
     """One line per paragraph, yet this one stops in the middle."""
     if _ends(_END, last.text):
         return _ends(_ABBREVIATION, last.text) and not find_labels(last.text)
+    if _OPEN_START.match(line.text) or _is_open(last.text):
+        return True
     starts_low = line.text[0].islower() and width(last.text) >= 40
     return starts_low or (_ends(_OPEN_END, last.text) and width(last.text) >= 20)
 
@@ -296,9 +303,9 @@ def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]])
         draft.number = label.number if label else 0
     elif label:
         draft.kind, draft.level = "item", group.level or _level(stack, group)
-    elif _ROW.search(draft.text):
+    elif is_row(draft.text):
         draft.kind = "row"
-    elif _CONTENTS.search(draft.text):
+    elif draft.text[-1].isdigit() and _ends(_CONTENTS, draft.text):
         draft.region = "nav" if draft.region == "main" else draft.region
     elif stack and group.lines[0].indent > stack[-1][0]:
         draft.level = len(stack)
@@ -351,7 +358,7 @@ def _heading_styles(groups: Sequence[Group], texts: Sequence[str], *, titles: bo
 
 
 def _style(group: Group, text: str) -> str:
-    if group.kind or len(group.lines) > _MAX_HEADING_LINES or group.bullet or _ROW.search(text):
+    if group.kind or len(group.lines) > _MAX_HEADING_LINES or group.bullet or is_row(text):
         return ""
     return heading_style(text, group.label)
 

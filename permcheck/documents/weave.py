@@ -76,7 +76,9 @@ class Weaver:
         for (offset, line, column, page), end in zip(woven.origins, ends, strict=True):
             start = max(offset, skip)
             if start < end:
-                self.add(woven.text[start:end], line, column + start - offset, page)
+                self._append(woven.text[start:end], line, column + start - offset, page)
+        if not woven.marks:
+            return
         base = self.length - len(woven.text)
         self._marks += [(max(start, skip) + base, end + base, mark) for start, end, mark in woven.marks if end > skip]
 
@@ -103,7 +105,7 @@ class Weaver:
 
     def result(self) -> Woven:
         """Return what was collected."""
-        return Woven("".join(self._parts), tuple(self._origins), _merged(sorted(self._marks)))
+        return Woven("".join(self._parts), tuple(self._origins), _merged(sorted(self._marks)) if self._marks else ())
 
     def _append(self, run: str, line: int, column: int, page: int | None) -> None:
         if self.length:
@@ -111,7 +113,8 @@ class Weaver:
             self._parts.append(joint)
             self.length += len(joint)
         self._pending = _NOTHING
-        self._start_marks()
+        if self._open:
+            self._start_marks()
         if not self._follows(line, column, page):
             self._origins.append((self.length, line, column, page))
         self._parts.append(run)
