@@ -32,14 +32,16 @@ class Pattern:
     """One wording of unfilled template text.
 
     ``find`` is a regular expression (its group ``slot``, where it has one, is the slot); ``needs`` are plain lower-case
-    strings of which the text must hold one before ``find`` is tried. A hit is dropped where ``unless`` matches in its
-    sentence, ``unless_near`` within `NEAR` characters of the same block, ``unless_before`` right before it or
-    ``unless_after`` right behind it. ``extent`` says how far the slot reaches from the match, ``governs`` which text
-    hangs on it: ``following`` is what an instruction such as "if not, delete this" introduces.
+    strings of which the text must hold one before ``find`` is tried. A hit counts where ``only`` (if given) matches in
+    its sentence and ``unless`` does not; it is dropped where ``unless_near`` matches within `NEAR` characters of the
+    same block, ``unless_before`` right before it or ``unless_after`` right behind it. ``extent`` says how far the slot
+    reaches from the match, ``governs`` which text hangs on it: ``following`` is what an instruction such as "if not,
+    delete this" introduces.
     """
 
     find: str
     needs: tuple[str, ...]
+    only: str = ""
     unless: str = ""
     unless_near: str = ""
     unless_before: str = ""
@@ -125,7 +127,7 @@ def problems(knowledge: Knowledge) -> Iterator[str]:
 
 def _expressions(search: Search) -> Iterator[str]:
     for pattern in search.patterns:
-        yield from filter(None, (pattern.find, pattern.unless, pattern.unless_near))
+        yield from filter(None, (pattern.find, pattern.only, pattern.unless, pattern.unless_near))
         yield from filter(None, (pattern.unless_before, pattern.unless_after))
     yield from filter(None, (search.form, *search.allow))
     for words in search.words.values():

@@ -137,11 +137,13 @@ def _vetoed(block: Block, start: int, end: int, pattern: Pattern) -> bool:
         return True
     if pattern.unless_near and compiled(pattern.unless_near).search(block.text[max(0, start - NEAR) : end + NEAR]):
         return True
-    if not pattern.unless:
+    if not (pattern.unless or pattern.only):
         return False
     first, last = sentence(block, start, end)
     near = block.text[max(first, start - 200) : min(last, end + 200)]
-    return bool(compiled(pattern.unless).search(near))
+    if pattern.only and not compiled(pattern.only).search(near):
+        return True
+    return bool(pattern.unless and compiled(pattern.unless).search(near))
 
 
 def _extent(block: Block, start: int, end: int, pattern: Pattern) -> tuple[int, int]:
@@ -161,9 +163,17 @@ def _forms(blocks: Sequence[Block], expression: str) -> set[int]:
     return {near for number in found for near in range(number - FORM, number + FORM + 1)}
 
 
+def _is_quoted(text: str, start: int) -> bool:
+    """Whether a quotation is open before ``start`` and holds a word already, as in ``send "STOP XXX"``."""
+    if _QUOTED.search(text[max(0, start - 80) : start]):
+        return True
+    opened = text.rfind('"', max(0, start - 80), start)
+    return opened >= 0 and text.count('"', 0, start) % 2 == 1 and any(map(str.isalnum, text[opened:start]))
+
+
 def _allowed(block: Block, hit: _Hit) -> bool:
     text = block.text[hit.start : hit.end]
-    if hit.search.quotes and _QUOTED.search(block.text[max(0, hit.start - 80) : hit.start]):
+    if hit.search.quotes and _is_quoted(block.text, hit.start):
         return True
     return any(compiled(allowed).fullmatch(text) for allowed in hit.search.allow)
 
