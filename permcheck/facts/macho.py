@@ -33,7 +33,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     owned = nesting.own_members(bundle)
     for part in bundle.parts:
         executable = _executable(part)
-        if executable and executable not in owned[part.root]:
+        # Xcode writes the key into bundles of resources too, which hold no code
+        if executable and executable not in owned[part.root] and part.role != "resource":
             yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
         for member in _code(executable, owned[part.root]):
             yield from _read_member(part, member, wanted)
