@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from permcheck.bundles import Bundle, Part, nesting
@@ -180,7 +181,8 @@ def _purpose(source: Source, name: str, key: str, value: object, narrowed: tuple
 
 def _temporary(source: Source, value: object) -> Iterator[Fact]:
     """One purpose string for each occasion on which the app asks for precise location."""
-    for occasion, written in sorted(value.items(), key=str) if isinstance(value, dict) else ():
+    named = {key: text for key, text in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
+    for occasion, written in sorted(named.items(), key=itemgetter(0)):
         text, place = source.translated(occasion, text_of(written))
         condition = (f"locale={source.region}", f"occasion={occasion}")
         yield Fact(
