@@ -51,11 +51,11 @@ def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tu
 
 
 def _report(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> Report:
-    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.errors import InputError  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415
 
-    report = pipeline.check(pipeline.Inputs(pipeline.find_bundles(apps), policies), load_knowledge(mappings))
+    report = pipeline.check(inputs.Inputs(inputs.find_bundles(apps), policies), load_knowledge(mappings))
     if report.gaps:
         raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
     return report

@@ -20,12 +20,12 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     \b
     Example: permcheck policy privacy.html
     """
-    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415
 
     knowledge = load_knowledge(settings.mappings)
     read = pipeline.lint_policies if placeholders_only else pipeline.check_policies
     with network.local(ctx, policies) as files:
-        report = read(pipeline.find_policies(files), knowledge)
+        report = read(inputs.find_policies(files), knowledge)
     ctx.exit(deliver(report, settings))

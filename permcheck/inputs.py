@@ -1,0 +1,176 @@
+"""Paths in, what stands in them out: facts, policies, store declarations, and a gap for each input that was lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from permcheck import bundles, declarations, facts
+from permcheck.errors import InputError, PermcheckError, UsageError
+from permcheck.knowledge import Knowledge
+from permcheck.model import AppFacts, Disclosure, Gap, Location, Platform, Policy
+
+PLATFORMS: tuple[Platform, ...] = ("android", "ios")
+Progress = Callable[[str], None]
+"""Told the path of every bundle that is done."""
+Apps = tuple[tuple[AppFacts, ...], tuple[Gap, ...]]
+"""What was read, and a fatal gap for each bundle that could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What one run looks at."""
+
+    apps: tuple[Path, ...] = ()
+    policies: tuple[Path, ...] = ()
+    data_safety: tuple[Path, ...] = ()
+    merger_reports: tuple[Path, ...] = ()
+
+
+def start_apps(paths: Sequence[Path], knowledge: Knowledge, *, busy: bool = False) -> Callable[[Progress], Apps]:
+    """Begin to read bundles; the answer waits for them and gives them in the order of the paths.
+
+    Several bundles are read side by side, one process a core, and also one bundle where the caller is ``busy`` with
+    other work meanwhile.
+    """
+    wanted = {platform: _wanted(platform, knowledge) for platform in PLATFORMS}
+    answers = _side_by_side(partial(_read_app, wanted=wanted), paths, busy=busy)
+
+    def finish(progress: Progress) -> Apps:
+        apps: list[AppFacts] = []
+        gaps: list[Gap] = []
+        for path, answer in zip(paths, answers, strict=True):
+            progress(display(path))
+            if isinstance(answer, Gap):
+                gaps.append(answer)
+            else:
+                apps.append(_understood(answer, knowledge))
+        return tuple(apps), tuple(gaps)
+
+    return finish
+
+
+def read_policies(paths: Sequence[Path], knowledge: Knowledge) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
+    """Every policy with its disclosures and placeholders, and a fatal gap for each that could not be read."""
+    if not paths:
+        return (), ()
+    from permcheck.declarations import policy  # noqa: PLC0415  (an app-only run needs neither)
+    from permcheck.documents import read_document  # noqa: PLC0415
+
+    return each(paths, lambda path: policy.declare(read_document(path, display(path)), knowledge))
+
+
+def each(paths: Iterable[Path], read: Callable[[Path], Policy]) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
+    """Read one after the other; what cannot be read becomes a fatal gap."""
+    policies, gaps = [], []
+    for path in paths:
+        try:
+            policies.append(read(path))
+        except InputError as error:
+            gaps.append(_lost(path, error))
+    return tuple(policies), tuple(gaps)
+
+
+def read_declarations(inputs: Inputs, apps: Iterable[AppFacts], knowledge: Knowledge) -> Iterator[Disclosure]:
+    """What the developer told the stores: privacy manifests in the bundles, Data safety files given."""
+    for app in apps:
+        yield from declarations.of_app(app, knowledge)
+    for path in inputs.data_safety:
+        yield from declarations.of_store(path, display(path), knowledge)
+
+
+def trace_permissions(apps: tuple[AppFacts, ...], reports: Iterable[Path]) -> Iterator[AppFacts]:
+    """The apps with what brought each Android permission, by the build's merger reports. Raises `InputError`."""
+    from permcheck.match import provenance  # noqa: PLC0415  (only when given)
+
+    origins: dict[str, str] = {}
+    for path in reports:
+        try:
+            found = provenance.brought(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{display(path)}: {getattr(error, 'strerror', None) or error}") from error
+        if not found:
+            raise InputError(f"{display(path)}: not a manifest merger report: it tells of no permission")
+        origins.update(found)
+    for app in apps:
+        yield provenance.trace(app, origins) if app.platform == "android" else app
+
+
+def find_bundles(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The bundles among and below the paths: a directory that is no bundle itself is searched. Raises `UsageError`."""
+    return tuple(dict.fromkeys(chain.from_iterable(_expand(path) for path in paths)))
+
+
+def find_policies(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The policy files among and below the paths, by suffix in directories. Raises `UsageError`."""
+    from permcheck.documents import SUFFIXES  # noqa: PLC0415  (an app-only run needs no documents)
+
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        if not inside:
+            raise UsageError(f"{display(path)}: no policy in this directory")
+        found.update(dict.fromkeys(inside))
+    return tuple(found)
+
+
+def display(path: Path) -> str:
+    """The path as reports show it: relative to the working directory where it lies below, with ``/``."""
+    if path.is_absolute():
+        try:
+            return path.relative_to(Path.cwd()).as_posix()
+        except ValueError:
+            return path.name
+    return path.as_posix()
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    if not path.is_dir() or bundles.is_bundle(path):
+        yield path
+        return
+    found = sorted(bundles.search(path))
+    if not found:
+        raise UsageError(f"{display(path)}: no app bundle in this directory")
+    yield from found
+
+
+def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
+    return {kind: knowledge.keys(platform, kind) for kind in knowledge.kinds(platform)}
+
+
+def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Gap:
+    try:
+        bundle = bundles.open_bundle(path, display(path))
+        return facts.collect(bundle, wanted[bundle.platform])
+    except InputError as error:
+        return _lost(path, error)
+
+
+def _lost(path: Path, error: PermcheckError) -> Gap:
+    reason = str(error).removeprefix(f"{display(path)}: ")
+    return Gap(Location(display(path)), reason, fatal=True)
+
+
+def _side_by_side(
+    read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path], *, busy: bool
+) -> Iterator[AppFacts | Gap]:
+    workers = min(len(paths), os.cpu_count() or 1)
+    if workers + busy < 2 or not paths:
+        return map(read, paths)
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (39 ms that one bundle does not need)
+
+    pool = ProcessPoolExecutor(workers)
+    answers = pool.map(read, paths)
+    pool.shutdown(wait=False)
+    return answers
+
+
+def _understood(app: AppFacts, knowledge: Knowledge) -> AppFacts:
+    from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
+    from permcheck.match.evidence import settle  # noqa: PLC0415
+
+    return attribute(settle(app, knowledge), knowledge)
