@@ -27,7 +27,7 @@ def _entry(same: list[Finding], report: Report, *, waived: bool) -> dict[str, An
     said = message(same, report)
     return {
         "description": clip(f"Waived ({waiver_words(first)}): {said}" if waived else said, LONGEST),
-        "check_name": f"{first.rule} {first.name}",
+        "check_name": line(f"{first.rule} {first.name}"),
         "fingerprint": first.fingerprint,
         "severity": "info" if waived else SEVERITIES[first.severity],
         "location": {"path": line(spot.path), "lines": {"begin": spot.span.line, "end": spot.span.end_line}},

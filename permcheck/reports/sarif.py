@@ -56,10 +56,10 @@ def _rule(note: RuleNote, live: list[list[Finding]]) -> Table:
     text = [note.why, note.fix, *note.references]
     rule: Table = {
         "id": note.id,
-        "name": "".join(word.capitalize() for word in note.name.split("-")),
+        "name": "".join(word.capitalize() for word in line(note.name).split("-")),
         "shortDescription": {"text": _sentence(note.title)},
         "fullDescription": {"text": _sentence(note.why or note.title)},
-        "help": {"text": "\n\n".join(filter(None, text)) or note.title, "markdown": _help(note)},
+        "help": {"text": "\n\n".join(map(line, filter(None, text))) or line(note.title), "markdown": _help(note)},
         "defaultConfiguration": {"level": note.severity},
         "properties": {
             "tags": ["privacy", "privacy-policy", "permissions"],
@@ -67,7 +67,8 @@ def _rule(note: RuleNote, live: list[list[Finding]]) -> Table:
             "problem.severity": PROBLEM[note.severity],
         },
     }
-    return rule | ({"helpUri": note.references[0]} if note.references else {})
+    address_of = next((link for link in note.references if link.startswith("https://")), None)
+    return rule | ({"helpUri": address_of} if address_of else {})
 
 
 def _sentence(text: str) -> str:
@@ -77,8 +78,8 @@ def _sentence(text: str) -> str:
 
 def _help(note: RuleNote) -> str:
     links = "\n".join(f"- <{link}>" for link in note.references)
-    parts = (note.why, f"**What to do:** {note.fix}" if note.fix else "", links)
-    return "\n\n".join(filter(None, parts)) or note.title
+    parts = (line(note.why), f"**What to do:** {line(note.fix)}" if note.fix else "", links)
+    return "\n\n".join(filter(None, parts)) or line(note.title)
 
 
 def _result(same: list[Finding], report: Report, index: dict[str, int]) -> Table:
