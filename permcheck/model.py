@@ -105,6 +105,8 @@ class AppFacts:
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     api_digest: str = ""
+    placeholders: tuple[Placeholder, ...] = ()
+    """Template text left in the app's own strings; judged after reading, so it is not stored with the facts."""
 
     def values(self, kind: str, key: str | None = None) -> tuple[str, ...]:
         """The values of all facts of one kind (and key)."""
