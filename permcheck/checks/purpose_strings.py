@@ -165,31 +165,32 @@ def _pattern(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _resource(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    judges = {language: _only(language, filler, part, params) for language, filler in params["filler"].items()}
     for text in part.texts:
-        filler = params["filler"].get(text.language, ())
-        words = {word for words in params["resources"].get(text.language, {}).values() for word in words}
-        if filler and words and _only(text, words, {*filler, *part.titles}):
+        judge = judges.get(text.language)
+        if judge and judge(text.plain):
             yield Hit(text)
 
 
-def _only(text: Text, words: set[str], filler: set[str]) -> bool:
-    """Whether a text is made of words for a resource and filler alone, at least one for a resource."""
-    unspaced = text.language in _UNSPACED
-    rest, named = _without(words, unspaced).subn(" ", text.plain)
-    rest = _without(filler, unspaced).sub(" ", rest)
-    return named > 0 and not re.search(r"\w", rest)
+def _only(language: str, filler: list[str], part: Part, params: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Make a test whether a text is of words for a resource and filler alone, at least one for a resource."""
+    words = {word for words in params["resources"].get(language, {}).values() for word in words}
 
+    def judge(text: str) -> bool:
+        rest, named = _any_of(frozenset(words), language).subn(" ", text)
+        return named > 0 and not re.search(r"\w", _any_of(frozenset({*filler, *part.titles}), language).sub(" ", rest))
 
-def _without(words: set[str], unspaced: bool) -> re.Pattern[str]:
-    return _alternation(tuple(sorted(words, key=lambda word: (-len(word), word))), unspaced)
+    return judge
 
 
 @cache
-def _alternation(words: tuple[str, ...], unspaced: bool) -> re.Pattern[str]:
-    if unspaced:
-        return re.compile("|".join(map(re.escape, words)))
+def _any_of(words: frozenset[str], language: str) -> re.Pattern[str]:
+    """Match any of the words, longer ones first, whole where the language parts words by spaces."""
+    order = sorted(words, key=lambda word: (-len(word), word))
+    if language in _UNSPACED:
+        return re.compile("|".join(map(re.escape, order)))
     # an elided article (l') stands right before its noun
-    inner = "|".join(re.escape(word) + ("" if word.endswith("'") else r"(?!\w)") for word in words)
+    inner = "|".join(re.escape(word) + ("" if word.endswith("'") else r"(?!\w)") for word in order)
     return re.compile(rf"(?<!\w)(?:{inner})")
 
 
@@ -199,17 +200,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _other(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
+    patterns = {
+        language: [(name, _any_of(frozenset(words), language)) for name, words in resources.items()]
+        for language, resources in params["resources"].items()
+        if any(text.language == language for text in part.texts)
+    }
     for text in part.texts:
         own = params["keys"].get(text.key)
-        resources = params["resources"].get(text.language, {})
-        named = [name for name, words in resources.items() if _names(text, words)]
-        allowed = {own, *params["related"].get(own, ())}
-        if own and named and allowed.isdisjoint(named):
+        named = [name for name, pattern in patterns.get(text.language, ()) if pattern.search(text.plain)]
+        if own and named and {own, *params["related"].get(own, ())}.isdisjoint(named):
             yield Hit(text, ", ".join(named))
-
-
-def _names(text: Text, words: list[str]) -> bool:
-    return bool(_without(set(words), text.language in _UNSPACED).search(text.plain))
 
 
 def _same(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
