@@ -52,6 +52,12 @@ class Question:
         """The patterns of one parameter."""
         return tuple(self.params.get(name, ()))
 
+    def starts(self, keys: set[str]) -> bool:
+        """Whether one of ``kind:key`` can start the question; cheap, and for most questions the end."""
+        patterns = [pattern.partition("=")[0] for pattern in self.patterns("when")]
+        prefixes = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
+        return not keys.isdisjoint(patterns) or any(key.startswith(prefixes) for key in keys if prefixes)
+
     def living(self, facts: Iterable[Fact]) -> list[Fact]:
         """The facts that count."""
         skip, only = set(self.params.get("skip", ())), set(self.params.get("only", ()))
@@ -60,9 +66,11 @@ class Question:
 
 def pairing(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (one signature for all)
     """Find what stands without its other half; parameters as the module says. Raises `MappingError`."""
-    for question in questions(rule):
-        for app in case.apps:
-            if question.params.get("platform") in (None, app.platform):
+    asked = list(questions(rule))
+    for app in case.apps:
+        keys = {f"{fact.kind}:{fact.key}" for fact in app.facts}
+        for question in asked:
+            if question.params.get("platform") in (None, app.platform) and question.starts(keys):
                 yield from _ask(question, app)
 
 

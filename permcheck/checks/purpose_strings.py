@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from permcheck.checks.case import Case
@@ -96,7 +96,13 @@ def _words(rule: Rule, knowledge: Knowledge) -> Mapping[str, Any]:
     return knowledge.rules[name].params
 
 
-def _parts(app: AppFacts) -> Iterator[Part]:
+@lru_cache(maxsize=4)
+def _parts(app: AppFacts) -> tuple[Part, ...]:
+    """The parts of an app that have purpose strings; every rule asks for the same ones."""
+    return tuple(_read_parts(app))
+
+
+def _read_parts(app: AppFacts) -> Iterator[Part]:
     for path, facts in by_part(app.facts).items():
         texts = tuple(_texts(facts))
         if texts:
@@ -112,7 +118,7 @@ _NOWHERE = Fact("localization", "en")
 def _texts(facts: list[Fact]) -> Iterator[Text]:
     """The string of the development region first, then those translations that say something else."""
     seen = set()
-    for fact in sorted(facts, key=lambda fact: (fact.kind != KIND, fact)):
+    for fact in sorted(facts, key=lambda fact: fact.kind != KIND):
         locale = next((c.removeprefix("locale=") for c in fact.condition if c.startswith("locale=")), "en")
         if fact.kind in (KIND, TRANSLATION) and locale and INJECTED not in fact.condition:
             if (fact.key, fact.value) not in seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from permcheck.model import Fact
 
@@ -26,6 +27,7 @@ def by_part(facts: Iterable[Fact], *, whole: bool = False) -> dict[str, list[Fac
     return {part: parts[part] for part in order if part in named or not named}
 
 
+@lru_cache(maxsize=4096)
 def part_of(path: str) -> str:
     """The path of the innermost app, extension or APK that a place lies in; without one, the path up to ``!/``."""
     pieces = path.split("/")
