@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -143,18 +144,20 @@ def category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]
         yield f"{where}: no category is called {category.parent!r}"
     for language, examples in category.examples.items():
         for example in examples:
-            found = read_example(category, example.text, knowledge)
+            found = read_example(category, example.text, knowledge, language)
             if found != example.stance:
                 yield f"{where}: example.{language}: {example.text!r} reads as {found}, should be {example.stance}"
 
 
-def read_example(category: Category, text: str, knowledge: Knowledge) -> str:
-    """The stance that one sentence gets for one category; ``silent`` for none."""
+def read_example(category: Category, text: str, knowledge: Knowledge, language: str = "") -> str:
+    """The stance that one sentence of a known language gets for one category; ``silent`` for none."""
     from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
-    found = [
-        d.stance for d in declare(document(text, "example.txt"), knowledge).disclosures if d.category == category.id
-    ]
+    read = document(text, "example.txt")
+    if language:
+        blocks = tuple(replace(block, language=language) for block in read.blocks)
+        read = replace(read, language=language, blocks=blocks)
+    found = [item.stance for item in declare(read, knowledge).disclosures if item.category == category.id]
     return found[0] if found else "silent"
 
 

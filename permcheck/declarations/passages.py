@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Token, compile_lexicon, tokenize
 from permcheck.declarations.sentences import split
 from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Language
 from permcheck.model import Block, Document
 
 EVIDENCE_REGIONS = frozenset({"main", "dialog"})
@@ -164,17 +166,28 @@ class _Reader:
         return self.headings[key]
 
     def _language(self, block: Block) -> str:
-        """The block's language, else the document's; none where the mappings do not speak it."""
-        code = block.language or self.document.language or by_script(block.text)
-        return code if code in self.knowledge.languages else ""
+        return spoken(block, self.document, self.knowledge)
 
 
-def by_script(text: str) -> str:
-    """The language that a text too short to tell is most likely in."""
-    for word in tokenize(text):
-        if word.text[0] >= FIRST_CJK:
-            return "ja" if any("\u3040" <= sign <= "\u30ff" for sign in text) else "zh"
-    return "en"
+def spoken(block: Block, document: Document, knowledge: Knowledge) -> str:
+    """The language to read a block in: its own, else the document's, else the likeliest; none where unsupported."""
+    code = block.language or document.language or _likeliest(block.text, knowledge)
+    return code if code in knowledge.languages else ""
+
+
+def _likeliest(text: str, knowledge: Knowledge) -> str:
+    """The language of a text too short to tell otherwise: the one whose small words it has most of."""
+    if any("\u3040" <= sign <= "\u30ff" for sign in text):
+        return "ja"
+    words = {token.text for token in tokenize(text)}
+    if any(word[0] >= FIRST_CJK for word in words):
+        return "zh"
+    counts = {code: len(words & _small_words(language)) for code, language in knowledge.languages.items()}
+    return max(counts, key=lambda code: (counts[code], code == "en"), default="en")
+
+
+def _small_words(language: Language) -> set[str]:
+    return {word for phrases in language.words.values() for phrase in phrases for word in re.split(r"[ |'?]+", phrase)}
 
 
 def introduces(passage: Passage) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from permcheck.declarations import attributes, placeholders
 from permcheck.declarations.evidence import Evidence, gather, mentions
-from permcheck.declarations.passages import Passage, analyse, by_script, lexicon_for, passages
+from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.verdict import verdict
 from permcheck.knowledge import Knowledge
@@ -85,7 +85,7 @@ def _placeholder(slot: Slot, document: Document, knowledge: Knowledge) -> Placeh
 
 def _categories(document: Document, knowledge: Knowledge, number: int, start: int, end: int) -> set[str]:
     block = document.blocks[number]
-    language = block.language or document.language or by_script(block.text)
-    if language not in knowledge.languages:
+    language = spoken(block, document, knowledge)
+    if not language:
         return set()
     return set(mentions(analyse(block.text, lexicon_for(knowledge, language), start, end)))

@@ -93,21 +93,39 @@ def _of_reader(words: Words, negation: Hit) -> bool:
 
 
 def _denial(words: Words, negation: Hit) -> Denial | None:
+    far = REACH * (2 if _cjk(words, negation) else 1)
     end = _clause_end(words, negation.end)
-    reach = REACH * (2 if _cjk(words, negation) else 1)
     for action, verb in _verbs(words):
-        if not negation.start <= verb.start < end or verb.start - negation.end > reach:
-            continue
-        start = min(negation.start, verb.start)
-        if _subject_before(words, negation, verb):
-            start = _clause_start(words, negation)
-        reaching = _clause_end(words, verb.end)
-        if not _has_object(
-            words, start, min(reaching, verb.end + OBJECT * (2 if _cjk(words, negation) else 1)), action
-        ):
-            continue
-        return Denial(start, reaching, verb, action, _kind_of(words, verb, start, reaching), _excepted(words, verb))
-    return None
+        if negation.start <= verb.start < end and verb.start - negation.end <= far:
+            start = min(negation.start, verb.start)
+            if words.has("verb_last") or _subject_before(words, negation, verb):
+                start = _clause_start(words, negation)
+            denial = _reaching(words, start, action, verb)
+            if denial is not None:
+                return denial
+    return _verb_first(words, negation)
+
+
+def _verb_first(words: Words, negation: Hit) -> Denial | None:
+    """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
+    behind = next((hit for hit in words.words.get("after_verb", ()) if hit.start == negation.start), None)
+    if behind is None:
+        return None
+    clause = _clause_start_plain(words, negation)
+    before = [pair for pair in _verbs(words) if clause <= pair[1].start < negation.start]
+    if not before:
+        return None
+    action, verb = before[-1]
+    of_object = any(hit.start == negation.start for hit in words.words.get("of_object", ()))
+    return _reaching(words, negation.start if of_object else verb.start, action, verb, negation.end)
+
+
+def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
+    reaching = _clause_end(words, max(at, verb.end))
+    last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
+    if not _has_object(words, start, min(reaching, last), action):
+        return None
+    return Denial(start, reaching, verb, action, _kind_of(words, verb, start, reaching), _excepted(words, verb))
 
 
 def _nouns(words: Words) -> Iterator[Denial]:
@@ -137,10 +155,23 @@ def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
 def _clause_start(words: Words, negation: Hit) -> int:
     """Where the subject of a passive denial may begin: after the last break, contrast or other practice verb."""
     at = negation.start
-    starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= at]
-    starts += [hit.end for _, hit in _verbs(words) if hit.end <= at and not _participle(words, hit, at)]
+    starts = [_clause_start_plain(words, negation)]
+    things = [hit for hit in words.hits if hit.term.group in ("clear", "vague")]
+    starts += [
+        verb.end
+        for _, verb in _verbs(words)
+        if verb.end <= at
+        and not _participle(words, verb, at)
+        and not any(hit.start <= verb.start and verb.end <= hit.end for hit in things)
+    ]
     commas = _breaks(words, 0, at, CJK_COMMAS) if _cjk(words, negation) else []
-    return max([*starts, *commas, *_breaks(words, 0, at), 0])
+    return max([*starts, *commas])
+
+
+def _clause_start_plain(words: Words, negation: Hit) -> int:
+    """Where the clause of a negation begins: after the last contrast or hard stop."""
+    starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= negation.start]
+    return max([*starts, *_breaks(words, 0, negation.start), 0])
 
 
 def _participle(words: Words, verb: Hit, before: int) -> bool:

@@ -31,19 +31,27 @@ def of(policy: Policy, category: str) -> list[Disclosure]:
 
 
 LANGUAGES = ("en", "zh")
+FURTHER = ("de", "es", "fr", "ja")
 
 
 def test_every_category_has_the_examples_that_make_it_trustworthy(knowledge: Knowledge) -> None:
-    for category in knowledge.categories.values():
+    judged = [category for category in knowledge.categories.values() if category.judged]
+    for category in judged:
         for language in LANGUAGES:
             stances = [example.stance for example in category.examples.get(language, ())]
             assert stances.count("disclosed") >= 2, (category.id, language)
             assert "silent" in stances, (category.id, language)
             assert "denied" in stances, (category.id, language)
+        for language in FURTHER:
+            stances = [example.stance for example in category.examples.get(language, ())]
+            assert "disclosed" in stances, (category.id, language)
+            assert "denied" in stances, (category.id, language)
 
 
 def test_a_quote_leads_back_to_its_lines(read: Read) -> None:
-    policy = read("About us\n\nWe make lamps. When you scan a code, we use the camera\nof your phone to pair the lamp.\n")
+    policy = read(
+        "About us\n\nWe make lamps. When you scan a code, we use the camera\nof your phone to pair the lamp.\n"
+    )
     (found,) = of(policy, "camera")
     assert found.quote == "When you scan a code, we use the camera of your phone to pair the lamp."
     span = found.location.span
