@@ -9,6 +9,7 @@ from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
 from permcheck.facts.android_document import read_resources
 from permcheck.facts.android_resources import Entry, Table
+from permcheck.facts.policy_name import LINK, is_policy_name
 from permcheck.model import Fact, Gap, Location
 
 POLICY_LIMIT = 8 << 20
@@ -19,16 +20,9 @@ PROSE = 800
 _SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md", ".markdown", ".pdf", ".docx", ".rtf")
 _PLAIN = (".html", ".htm", ".xhtml", ".txt", ".md", ".markdown")
 _FOLDERS = ("assets/", "res/", "root/")
-_NAME = re.compile(
-    r"privacy|privacidad|privacidade|privatsph|privatliv|privacyverkl|datenschutz|data_?protection|confidentialit"
-    r"|riservatezza|gizlilik|prywatno|tietosuoja|integritetspol|personvern|adatvedel|konfidenc|конфиденц|yinsi|隐私|隱私"
-    r"|プライバシー|개인정보",
-    re.IGNORECASE,
-)
 _OTHER_NAME = re.compile(
     r"policy|policies|agreement|legal|protocol|xieyi|statement|notice|gdpr|rgpd|dsgvo", re.IGNORECASE
 )
-_NO_POLICY = re.compile(r"privacy_?sandbox|licen[cs]e|privacy_?(?:icon|banner|dialog|button|manifest)", re.IGNORECASE)
 _TITLE = re.compile(
     r"privacy\s+(?:policy|notice|statement)|datenschutz(?:erklärung|hinweise|bestimmungen)|隐私(?:权)?(?:政策|协议|声明)"
     r"|隱私(?:權)?政策|politique\s+de\s+confidentialité|política\s+de\s+privacid|informativa\s+sulla\s+privacy"
@@ -36,7 +30,6 @@ _TITLE = re.compile(
     r"|gizlilik\s+politikası",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"https?://[^\s\"'<>\\)\]}]{4,400}")
 _LANGUAGES = (
     "ar|bg|bn|ca|cs|da|de|el|en|es|et|fa|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|lv|ms|nb|nl|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr"
     "|uk|vi|zh"
@@ -74,15 +67,10 @@ def read_policy(bundle: Bundle, fact: Fact) -> bytes:
         if part.location(fact.key).path == fact.location.path:
             return part.container.read(part.root + fact.key, POLICY_LIMIT)
         table = read_resources(part) if fact.location.anchor else None
-        for entry in table.named("string", _is_name) if table else ():
+        for entry in table.named("string", is_policy_name) if table else ():
             if _string_place(part, entry) == fact.location:
                 return (entry.value.text or "").encode()
     raise BundleError(f"{fact.location.path}: no such policy in the bundle")
-
-
-def is_policy_link(address: str) -> bool:
-    """Whether an address says that a privacy policy stands there."""
-    return bool(_NAME.search(address)) and bool(_LINK.fullmatch(address))
 
 
 def _files(part: Part) -> Iterator[Fact]:
@@ -94,9 +82,9 @@ def _files(part: Part) -> Iterator[Fact]:
 
 def _is_policy(part: Part, member: str) -> bool:
     """By its name; where the name only hints at a legal text, by the title at its top."""
-    if not member.lower().endswith(_SUFFIXES) or _NO_POLICY.search(member):
+    if not member.lower().endswith(_SUFFIXES):
         return False
-    if _NAME.search(member):
+    if is_policy_name(member):
         return True
     if not member.lower().endswith(_PLAIN) or not _OTHER_NAME.search(member):
         return False
@@ -110,23 +98,19 @@ def _is_policy(part: Part, member: str) -> bool:
 def _raw(part: Part, table: Table) -> Iterator[Fact]:
     """Files whose path was shortened, known by the name of their resource."""
     names = part.container.names()
-    for entry in table.named("raw", _is_name):
+    for entry in table.named("raw", is_policy_name):
         member = entry.value.text or ""
         if part.root + member in names and not _is_policy(part, member):
             yield _bundled(part, member, entry.locale)
 
 
 def _strings(part: Part, table: Table) -> Iterator[Fact]:
-    for entry in table.named("string", _is_name):
+    for entry in table.named("string", is_policy_name):
         text, key, place = entry.value.text or "", f"string/{entry.name}", _string_place(part, entry)
         if len(text) >= PROSE:
             yield Fact("bundled-policy", key, entry.locale, place)
         else:
-            yield from (Fact("policy-link", link.rstrip(".,;:"), key, place) for link in _LINK.findall(text))
-
-
-def _is_name(name: str) -> bool:
-    return bool(_NAME.search(name)) and not _NO_POLICY.search(name)
+            yield from (Fact("policy-link", link.rstrip(".,;:"), key, place) for link in LINK.findall(text))
 
 
 def _string_place(part: Part, entry: Entry) -> Location:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
-from permcheck.facts.bundled_policy import is_policy_link
 from permcheck.facts.dex_code import FIELD, INVOKE, STRING, find_users
 from permcheck.facts.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
 from permcheck.facts.packages import package_facts, support_library
+from permcheck.facts.policy_name import is_policy_link
 from permcheck.model import Fact, Gap, Location
 
 CALLERS_LIMIT = 12
@@ -26,6 +26,8 @@ _DEX_LIMIT = 1 << 28
 
 Name = tuple[str, str]
 """Kind and key of a fact."""
+Family = tuple[int, Mapping[bytes, str]]
+"""A type, and the wanted members that code names by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,16 @@ def dotted(name: bytes) -> str:
 
 def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
     """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``)."""
-    references = {INVOKE: _members(dex, dex.methods, names), FIELD: _members(dex, dex.fields, names)}
+    owners = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
+    heirs = [(owner, owners[parent]) for owner, parent in superclasses(dex) if parent in owners]
+    # code calls an inherited method by the name of its own class
+    families = [*owners.items(), *heirs]
+    references = {INVOKE: _members(dex, dex.methods, families), FIELD: _members(dex, dex.fields, families)}
     references[STRING] = _strings(dex, names)
     users: dict[Name, set[str]] = {name: set() for table in references.values() for name in table.values()}
-    for name, user in _subclasses(dex, names):
-        users.setdefault(name, set()).add(user)
+    for owner, members in heirs:
+        if b"" in members:
+            users.setdefault(("api-call", members[b""]), set()).add(dotted(dex.types[owner]))
     if callers:
         operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
         for (opcodes, index), classes in find_users(dex, operands).items():
@@ -123,23 +130,26 @@ def _dex_members(part: Part) -> list[str]:
 def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterator[Fact | Gap]:
     location = part.location(member)
     try:
-        files = read_dex_files(part.container.read(part.root + member, _DEX_LIMIT))
+        for dex in read_dex_files(part.container.read(part.root + member, _DEX_LIMIT)):
+            yield from _read_file(dex, names, location, found)
     except BundleError as error:
         yield Gap(location, str(error).removeprefix(f"{location.path}: "))
         return
     if not _LOADED.fullmatch(member):
         yield Gap(location, "code that the app can load while it runs; it was read, whether it is used cannot be told")
-    for dex in files:
-        found.packages.update(defined_packages(dex))
-        try:
-            users = read_dex(dex, names)
-        except BundleError as error:
-            yield Gap(location, str(error))
-            users = read_dex(dex, names, callers=False)
-        yield from _links(dex, location)
-        for name, classes in users.items():
-            for user in sorted(classes) or [""]:
-                found.users[name].setdefault(user.rpartition(".")[0], (user, location))
+
+
+def _read_file(dex: DexFile, names: Names, location: Location, found: Found) -> Iterator[Fact | Gap]:
+    found.packages.update(defined_packages(dex))
+    yield from _links(dex, location)
+    try:
+        users = read_dex(dex, names)
+    except BundleError as error:
+        yield Gap(location, f"{error}; who uses what was not told")
+        users = read_dex(dex, names, callers=False)
+    for name, classes in users.items():
+        for user in sorted(classes) or [""]:
+            found.users[name].setdefault(user.rpartition(".")[0], (user, location))
 
 
 def _links(dex: DexFile, location: Location) -> Iterator[Fact]:
@@ -175,31 +185,15 @@ def _libraries(kind: str, key: str) -> tuple[str, ...]:
     return package, package.replace(".gms.", ".gms.internal.")
 
 
-def _members(dex: DexFile, table: Sequence[int], names: Names) -> dict[int, Name]:
-    """Rows of a field or method table that are wanted, called on the wanted class or on a direct subclass."""
-    wanted = _types(dex, names)
-    # code calls an inherited method by the name of its own class
-    heirs = [(owner, wanted[parent]) for owner, parent in superclasses(dex) if parent in wanted]
+def _members(dex: DexFile, table: Sequence[int], families: Iterable[Family]) -> dict[int, Name]:
+    """Rows of a field or method table that are wanted."""
     found: dict[int, Name] = {}
-    for owner, members in (*wanted.items(), *heirs):
+    for owner, members in families:
         for row in rows_of(table, owner):
             key = members.get(dex.member_name(table, row))
             if key:
                 found[row] = ("api-call", key)
     return found
-
-
-def _subclasses(dex: DexFile, names: Names) -> Iterator[tuple[Name, str]]:
-    """The classes that extend one of those that matter when extended."""
-    wanted = _types(dex, names)
-    for owner, parent in superclasses(dex):
-        key = wanted.get(parent, {}).get(b"")
-        if key:
-            yield ("api-call", key), dotted(dex.types[owner])
-
-
-def _types(dex: DexFile, names: Names) -> dict[int, Mapping[bytes, str]]:
-    return {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
 
 
 def _strings(dex: DexFile, names: Names) -> dict[int, Name]:

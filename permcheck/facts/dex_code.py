@@ -19,7 +19,8 @@ from permcheck.errors import BundleError
 from permcheck.facts.dex_file import DexFile
 
 INVOKE = bytes([*range(0x6E, 0x73), *range(0x74, 0x79), 0xFA, 0xFB])
-FIELD = bytes(range(0x52, 0x6E))
+FIELD = bytes(range(0x60, 0x67))
+"""Reading a static field: what is looked for there are constants."""
 STRING = b"\x1a\x1b"
 
 Wanted = Mapping[bytes, frozenset[int]]
@@ -80,26 +81,27 @@ def read_code(dex: DexFile) -> Code:
     ends = [*(offset for offset, _ in places), len(dex.data)][1:]
     found: dict[int, int] = {}
     for (offset, owner), end in zip(places, ends, strict=True):
-        for start in _code_offsets(dex.data, offset, end):
-            found.setdefault(start, owner)
-    starts = sorted(start for start in found if start + 16 <= len(dex.data))
+        found.update(dict.fromkeys(_code_offsets(dex.data, offset, end), owner))
+    last = len(dex.data) - 16
+    starts = sorted(start for start in found if 0 < start <= last)
     return Code(starts, [found[start] for start in starts])
 
 
-def _code_offsets(data: bytes, offset: int, end: int) -> Iterator[int]:
+def _code_offsets(data: bytes, offset: int, end: int) -> list[int]:
     """The code offsets of one class: its lists of fields and methods are runs of small numbers of 7 bits a byte."""
     if offset >= len(data):
         raise BundleError("is damaged: a class lies beyond the end of the file")
     counts = _ULEBS.findall(data, offset, min(end, offset + 20))[:4]
     if len(counts) < 4:
-        return
+        return []
     static, instance, direct, virtual = map(_uleb, counts)
     skip = 4 + 2 * (static + instance)
     methods = skip + 3 * (direct + virtual)
     if methods > 5 * (end - offset):
         raise BundleError("is damaged: a class claims more members than it has bytes")
-    numbers = _ULEBS.findall(data, offset, min(end, offset + 5 * methods))
-    yield from filter(None, map(_uleb, numbers[skip + 2 : methods : 3]))
+    numbers = _ULEBS.findall(data, offset, min(end, offset + 5 * methods))[skip + 2 : methods : 3]
+    # nearly all offsets take three bytes, and this line runs once per method of the app
+    return [n[0] & 127 | (n[1] & 127) << 7 | n[2] << 14 if len(n) == 3 else _uleb(n) for n in numbers]
 
 
 def _uleb(token: bytes) -> int:
@@ -113,35 +115,29 @@ def _hits(dex: DexFile, code: Code, wanted: Wanted) -> Iterator[tuple[int, int]]
     """Code start and place of whatever looks like a wanted instruction, ascending."""
     if not code.starts:
         return
-    last = code.starts[-1]
-    end = min(len(dex.data), last + 16 + 2 * _units(dex.data, last))
-    for match in _pattern(wanted).finditer(dex.data, code.starts[0], end):
+    data, last = dex.data, code.starts[-1]
+    end = min(len(data), last + 16 + 2 * _units(data, last))
+    by_opcode = {opcode: indexes for opcodes, indexes in wanted.items() for opcode in opcodes}
+    for match in _pattern(wanted).finditer(data, code.starts[0], end):
         at = match.start()
-        start = code.starts[bisect_right(code.starts, at) - 1]
-        # instructions start on even places behind the 16-byte head of their method's code
-        if not (at - start) & 1 and start + 16 <= at < start + 16 + 2 * _units(dex.data, start):
-            yield start, at
+        if _operand(data, at, data[at]) in by_opcode[data[at]]:
+            start = code.starts[bisect_right(code.starts, at) - 1]
+            # instructions start on even places behind the 16-byte head of their method's code
+            if not (at - start) & 1 and start + 16 <= at < start + 16 + 2 * _units(data, start):
+                yield start, at
 
 
 def _pattern(wanted: Wanted) -> re.Pattern[bytes]:
-    """Opcode, one byte of registers, then the index: every instruction searched for has this shape."""
-    return re.compile(b"|".join(_alternative(opcodes, indexes) for opcodes, indexes in wanted.items()), re.DOTALL)
+    """Opcode, one byte of registers, then the index: every instruction searched for has this shape.
 
-
-def _alternative(opcodes: bytes, indexes: Iterable[int]) -> bytes:
-    by_low: dict[bytes, list[bytes]] = defaultdict(list)
-    for index in sorted(indexes):
-        low, high = struct.pack("<H", index & 0xFFFF)
-        by_low[bytes([low])].append(bytes([high]))
-    tails = (re.escape(low) + _one_of(highs) for low, highs in by_low.items())
-    return (
-        _one_of([bytes([opcode]) for opcode in opcodes])
-        + b"(?=."
-        + _one_of(by_low)
-        + b")(?=.(?:"
-        + b"|".join(tails)
-        + b"))"
-    )
+    One set of opcodes in front, whichever goes with which index, is what the regex engine scans fastest.
+    """
+    by_low: dict[bytes, set[bytes]] = defaultdict(set)
+    for low, high in (struct.pack("<H", index & 0xFFFF) for indexes in wanted.values() for index in indexes):
+        by_low[bytes([low])].add(bytes([high]))
+    tails = b"|".join(re.escape(low) + _one_of(highs) for low, highs in sorted(by_low.items()))
+    opcodes = _one_of(bytes([opcode]) for opcodes in wanted for opcode in opcodes)
+    return re.compile(opcodes + b"(?=." + _one_of(by_low) + b")(?=.(?:" + tails + b"))", re.DOTALL)
 
 
 def _one_of(choices: Iterable[bytes]) -> bytes:

@@ -40,11 +40,17 @@ class DexFile:
     classes: Sequence[int]
 
     def string(self, index: int) -> bytes:
-        """One string in the file's own encoding (modified UTF-8), its first `MAX_NAME` bytes at most."""
-        at = self.strings[index]
-        stop = at + 4  # the length in UTF-16 units comes first, in at most five bytes, and is of no use here
-        while self.data[at] >= 0x80 and at < stop:
-            at += 1
+        """One string in the file's own encoding (modified UTF-8), its first `MAX_NAME` bytes at most.
+
+        Raises `BundleError` with the bare reason.
+        """
+        try:
+            at = self.strings[index]
+            stop = at + 4  # the length in UTF-16 units comes first, in at most five bytes, and is of no use here
+            while self.data[at] >= 0x80 and at < stop:
+                at += 1
+        except IndexError:
+            raise BundleError("is damaged: a string lies beyond the end of the file") from None
         end = self.data.find(b"\0", at + 1, at + 1 + MAX_NAME)
         return self.data[at + 1 : end if end > 0 else at + 1 + MAX_NAME]
 
@@ -55,7 +61,7 @@ class DexFile:
     def member_name(self, table: Sequence[int], row: int) -> bytes:
         """The name of one field or method."""
         index = table[row * 4 + 2] | table[row * 4 + 3] << 16
-        return self.string(index) if index < len(self.strings) else b""
+        return self.string(index)
 
 
 def is_dex(head: bytes) -> bool:
@@ -128,7 +134,6 @@ def _read(data: bytes, at: int) -> DexFile:
     fields = _table(data, header[12:14], "H", 4, "fields")
     methods = _table(data, header[14:16], "H", 4, "methods")
     classes = _table(data, header[16:18], "I", 8, "classes")
-    _check(data, strings, types)
     dex = DexFile(data, strings, (), fields, methods, classes)
     named = tuple(map(dex.string, types))
     whole = DexFile(data, strings, named, fields, methods, classes)
@@ -149,14 +154,6 @@ def _table(data: bytes, place: Sequence[int], code: str, width: int, what: str) 
     numbers = array(code, view.tobytes())
     numbers.byteswap()
     return numbers
-
-
-def _check(data: bytes, strings: Sequence[int], types: Sequence[int]) -> None:
-    # a string needs its length, one byte more and no continuation that runs off the end
-    if len(strings) and (max(strings) + 2 > len(data) or data[-1] >= 0x80):
-        raise BundleError("is damaged: a string lies beyond the end of the file")
-    if len(types) and max(types) >= len(strings):
-        raise BundleError("is damaged: a type has no name")
 
 
 def _check_order(dex: DexFile, types: Sequence[int]) -> None:

@@ -1,0 +1,26 @@
+"""The name of a file or resource, or an address, in, whether it says that a privacy policy stands there out."""
+
+from __future__ import annotations
+
+import re
+
+LINK = re.compile(r"https?://[^\s\"'<>\\)\]}]{4,400}")
+"""An address in running text."""
+
+_NAME = re.compile(
+    r"privacy|privacidad|privacidade|privatsph|privatliv|privacyverkl|datenschutz|data_?protection|confidentialit"
+    r"|riservatezza|gizlilik|prywatno|tietosuoja|integritetspol|personvern|adatvedel|konfidenc|конфиденц|yinsi|隐私|隱私"
+    r"|プライバシー|개인정보",
+    re.IGNORECASE,
+)
+_NO_POLICY = re.compile(r"privacy_?sandbox|licen[cs]e|privacy_?(?:icon|banner|dialog|button|manifest)", re.IGNORECASE)
+
+
+def is_policy_name(name: str) -> bool:
+    """Whether a file or resource is named for a privacy policy, in one of the languages of the stores."""
+    return bool(_NAME.search(name)) and not _NO_POLICY.search(name)
+
+
+def is_policy_link(address: str) -> bool:
+    """Whether an address says that a privacy policy stands there."""
+    return bool(LINK.fullmatch(address)) and is_policy_name(address)
