@@ -41,6 +41,7 @@ from permcheck.reports.plain import visible
 from permcheck.reports.policy_text import Mark, Passage, passages
 from permcheck.reports.wording import (
     PLATFORMS,
+    SOURCES,
     STANCES,
     STORY,
     VERDICTS,
@@ -146,6 +147,7 @@ def render(report: Report) -> str:
         slots=slots,
         texts=texts,
         placed=_placed(texts),
+        declared=_declared(report),
         judged={cell.category for cell in report.assessments},
         gaps=all_gaps(report),
         names={note.id: note.title for note in report.categories},
@@ -178,6 +180,7 @@ def _teach(environment: Environment) -> None:
         "PLATFORMS": PLATFORMS,
         "VERDICTS": VERDICTS,
         "STANCES": STANCES,
+        "SOURCES": SOURCES,
         "STORY": STORY,
         "MOST": MOST,
         "findings_line": findings_line,
@@ -218,19 +221,19 @@ def _groups(report: Report, slots: tuple[Slot, ...]) -> list[Group]:
             f"{first.rule}-{first.severity}",
             notes[first.rule],
             first.severity,
-            tuple(_issue(same, number, slots) for number, same in enumerate(merged(found), 1)),
+            tuple(_issue(same, first.severity, slots) for same in merged(found)),
         )
         for first, found in by_rule(report.findings)
     ]
 
 
-def _issue(same: list[Finding], number: int, slots: tuple[Slot, ...]) -> Issue:
-    """Its anchor names rule and category where that is enough, so that a link into the page can be written by hand."""
+def _issue(same: list[Finding], severity: Severity, slots: tuple[Slot, ...]) -> Issue:
+    """Its anchor is made of what stays from release to release, so that a link into the page keeps its meaning."""
     first = same[0]
-    about = first.category or first.fingerprint[:12]
+    about = "-".join(filter(None, (first.rule, first.category, first.fingerprint[:8], severity)))
     here = (s for s in slots if s.item.location == first.location and s.item.rule == first.rule)
     slot = next(here, None) or next((s for s in slots if s.item.location == first.location), None)
-    return Issue(f"{first.rule}-{about}-{first.severity[0]}{number}", tuple(same), slot.anchor if slot else "")
+    return Issue(about, tuple(same), slot.anchor if slot else "")
 
 
 def _holdings(report: Report) -> list[Holding]:
@@ -246,6 +249,14 @@ def _holdings(report: Report) -> list[Holding]:
                 side = holding.asking if fact.kind in ASKING else holding.further
                 side.setdefault(app.path, []).append(fact)
     return [holding for holding in found.values() if holding.asking or holding.further]
+
+
+def _declared(report: Report) -> dict[str, list[Disclosure]]:
+    """Category -> what the developer told the stores; empty where no declaration was given or found."""
+    found: dict[str, list[Disclosure]] = {}
+    for item in unique(report.declarations):
+        found.setdefault(item.category, []).append(item)
+    return found
 
 
 def _texts(report: Report, slots: tuple[Slot, ...], disclosures: Ids[Disclosure]) -> list[Text]:

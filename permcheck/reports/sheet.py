@@ -8,7 +8,7 @@ from permcheck.model import Assessment, Finding, Report
 from permcheck.reports.matrix import all_gaps, is_asked, is_live, rows, rule_notes
 from permcheck.reports.plain import visible
 from permcheck.reports.spot import waiver_words
-from permcheck.reports.wording import PLATFORMS, detail, place, source_of, where
+from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, detail, place, source_of, where
 
 Rows = list[tuple[str, ...]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -42,6 +42,7 @@ def matrix(report: Report) -> Rows:
             "purpose",
             "opt-out",
             "recipients",
+            "declared to the stores",
             "findings",
         )
     ]
@@ -50,7 +51,17 @@ def matrix(report: Report) -> Rows:
             app = apps.get(cell.app)
             who = (PLATFORMS[app.platform], app.app_id, app.version, app.path) if app else ("", "", "", cell.app)
             asked = "yes" if is_asked(cell) else "no"
-            table.append((cell.category, row.category.title, *who, asked, *_judged(cell), _rules(cell, report)))
+            table.append(
+                (
+                    cell.category,
+                    row.category.title,
+                    *who,
+                    asked,
+                    *_judged(cell),
+                    _declared(cell, report),
+                    _rules(cell, report),
+                )
+            )
     return table
 
 
@@ -67,6 +78,12 @@ def _judged(cell: Assessment) -> tuple[str, ...]:
         _joined(item.control for item in said),
         _joined(name for item in said for name in item.recipients),
     )
+
+
+def _declared(cell: Assessment, report: Report) -> str:
+    """What the developer told the stores of a cell's category."""
+    about = (item for item in report.declarations if item.category == cell.category)
+    return _joined(f"{SOURCES[item.source]}: {STANCES[item.stance]} ({item.quote})" for item in about)
 
 
 def _joined(parts: Iterator[str]) -> str:

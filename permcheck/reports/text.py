@@ -107,13 +107,21 @@ def _table(report: Report, page: Page) -> Iterator[str]:
     shown = [row for row in worst_first(rows(report)) if page.verbose or not _is_unmentioned(row)]
     columns = platforms(report)
     names = min(max([8, *(width(line(row.category.title)) for row in shown)]), page.width // 3)
-    sizes = [names, *(7 for _ in columns), 15]
-    rest = max(10, page.width - sum(sizes) - 2 * len(sizes))
-    head = ["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"]
+    stores = {item.category for item in report.declarations}
+    sizes = [names, *(7 for _ in columns), *([6] if stores else []), 15]
+    rest = max(4, page.width - sum(sizes) - 2 * len(sizes))
+    head = [
+        "Category",
+        *(PLATFORMS[platform] for platform in columns),
+        *(["Stores"] if stores else []),
+        "Verdict",
+        "Where",
+    ]
     yield page.paint(_cells(head, [*sizes, rest]).rstrip(), "bold")
     for row in shown:
         glyph, word = VERDICTS[row.verdict]
         asked = [_asked(row, paths) for paths in columns.values()]
+        asked += ["told" if row.category.id in stores else "-"] if stores else []
         left = _cells([line(row.category.title), *asked], sizes[:-1])
         verdict = page.paint(pad(f"{glyph} {word}", 15), TONES.get(row.verdict, ""))
         yield f"{left}  {verdict}  {clip(_where(row, report), rest)}"

@@ -17,6 +17,7 @@ from permcheck.model import (
     Policy,
     Report,
     RuleNote,
+    Span,
     Waiver,
 )
 
@@ -199,12 +200,23 @@ def report() -> Report:
         mappings_digest="0123456789abcdef" * 4,
         apps=(android, ios),
         policies=(Policy(doc, (camera, motion, bluetooth, contacts, health), slots),),
+        declarations=_declarations(),
         assessments=cells,
         findings=_findings(cells, slots, split),
         gaps=(Gap(Location("build/watch.ipa"), "not a zip file", fatal=True),),
         categories=CATEGORIES,
         rules=RULES,
         fact_categories=tuple((fact, _CATEGORY_OF.get(fact.key, ())) for fact in (*facts["android"], *facts["ios"])),
+    )
+
+
+def _declarations() -> tuple[Disclosure, ...]:
+    """What the stores are told: of location by the privacy manifest, of the camera by the Data safety form."""
+    manifest = Location(f"{IPA}!/Payload/HaldenHome.app/PrivacyInfo.xcprivacy", "NSPrivacyCollectedDataTypes.0")
+    form = Location("store/data-safety.csv", "PSL_PHOTOS", Span(7, 0, 7, 30))
+    return (
+        Disclosure("privacy-manifest", "location", "disclosed", "PreciseLocation: AppFunctionality", manifest),
+        Disclosure("data-safety", "camera", "disclosed", "PHOTOS: collected", form),
     )
 
 

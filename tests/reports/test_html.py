@@ -81,6 +81,12 @@ def test_matrix_tells_verdict_quote_purpose_and_opt_out(page):
     assert row.count(">asks</a>") == 2
 
 
+def test_what_the_stores_are_told_stands_in_the_matrix(page):
+    row = re.search(r'<tr id="cat-location".*?</tr>', page, re.DOTALL)[0]
+    assert "privacy manifest: disclosed" in row
+    assert "The stores are told" not in render("html", replace(report(), declarations=()))
+
+
 def test_evidence_stands_under_its_category_and_uncategorised_is_kept(page):
     camera = re.search(r'<section class="holding" id="ev-camera".*?</section>', page, re.DOTALL)[0]
     assert "android.permission.CAMERA" in camera

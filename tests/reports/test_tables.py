@@ -26,6 +26,7 @@ def test_csv_has_a_row_for_every_cell_of_the_matrix():
     camera = next(row for row in found if row["category"] == "camera" and row["app"] == APK)
     assert (camera["platform"], camera["asked"], camera["verdict"]) == ("Android", "yes", "disclosed")
     assert camera["purpose"] == "scan the pairing code"
+    assert camera["declared to the stores"] == "Data safety form: disclosed (PHOTOS: collected)"
     assert camera["where"] == "legal/privacy-policy.txt:5"
 
 
