@@ -6,11 +6,15 @@ Message layouts: https://android.googlesource.com/platform/frameworks/base/+/ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
 from permcheck.facts.android_resources import Entry, follow
 from permcheck.facts.android_xml import BOOLEAN, DECIMAL, DEPTH_LIMIT, HEX, REFERENCE, STRING, Element, Value
+
+PROTO_LIMIT = 2 << 20
+"""Bytes of one protobuf manifest, which costs more to walk than binary XML."""
 
 _NULL = Value(0, 0)
 
@@ -18,54 +22,71 @@ Field = tuple[int, int | bytes]
 """Field number, and the number or bytes that stand there."""
 
 
-class _Found(NamedTuple):
-    """Where the values of one resource stand."""
+class _Type(NamedTuple):
+    """One resource type of one package: ``start`` is the id of its first entry, ``raw`` holds all entries."""
 
-    kind: str
+    start: int
     name: str
     raw: bytes
 
 
 class ProtoResources:
-    """The resource table of one module; a `Table`."""
+    """The resource table of one module; a `Table`. The entries of a type are read when it is first asked for."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_types", "_where")
 
     def __init__(self, raw: bytes, where: str) -> None:
-        """Index the entries; values are read when asked for. Raises `BundleError`, which names ``where``."""
-        try:
-            self._entries = dict(_table(raw))
-        except (BundleError, IndexError) as error:
-            raise BundleError(f"{where}: damaged resource table ({error})") from None
+        """List the table's types. Raises `BundleError`, which names ``where``."""
+        self._where = where
+        self._entries: dict[int, dict[int, bytes]] = {}
+        with _told(where, "resource table"):
+            self._types = {kind.start: kind for kind in _types(raw)}
 
     def resolve(self, value: Value) -> Value | None:
         """Follow references to the value of the default configuration; nothing where they lead nowhere."""
         return follow(self, value)
 
     def values(self, identifier: int) -> tuple[Entry, ...]:
-        """All values of one resource id, one per configuration, in the table's order."""
-        found = self._entries.get(identifier)
-        return tuple(_values(found)) if found else ()
+        """All values of one resource id, one per configuration, in the table's order. Raises `BundleError`."""
+        found = self._of_type(identifier & 0xFFFF_0000).get(identifier & 0xFFFF)
+        with _told(self._where, "resource table"):
+            return tuple(_values(found)) if found else ()
 
     def entries(self, type_name: str) -> Iterator[Entry]:
-        """All values of all resources of one type (``string``, ``raw``, ``bool``...), in the table's order."""
-        for found in self._entries.values():
-            if found.kind == type_name:
-                yield from _values(found)
+        """All values of all resources of one type (``string``, ``raw``...), in order. Raises `BundleError`."""
+        return self.named(type_name, lambda _: True)
 
     def named(self, type_name: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
         """All values of those resources of one type whose name is wanted, without decoding any other."""
-        for found in self._entries.values():
-            if found.kind == type_name and wanted(found.name):
-                yield from _values(found)
+        kinds = (kind for kind in self._types.values() if kind.name == type_name)
+        for found in (entry for kind in kinds for entry in self._of_type(kind.start).values()):
+            with _told(self._where, "resource table"):
+                chosen = tuple(_values(found)) if wanted(_text(found, 2)) else ()
+            yield from chosen
+
+    def _of_type(self, start: int) -> dict[int, bytes]:
+        kind = self._types.get(start)
+        if kind and start not in self._entries:
+            with _told(self._where, "resource table"):
+                self._entries[start] = {_id(entry, 1): entry for entry in _messages(kind.raw, 3)}
+        return self._entries.get(start, {})
+
+
+@contextmanager
+def _told(where: str, what: str) -> Iterator[None]:
+    """Turn what damaged protobuf raises into one error that names the place."""
+    try:
+        yield
+    except (BundleError, IndexError) as error:
+        raise BundleError(f"{where}: damaged {what} ({error})") from None
 
 
 def parse_proto(raw: bytes, where: str) -> Element:
     """The root element of a protobuf manifest. Raises `BundleError`, which names ``where``."""
-    try:
+    if len(raw) > PROTO_LIMIT:
+        raise BundleError(f"{where}: {len(raw)} bytes, more than the limit of {PROTO_LIMIT}")
+    with _told(where, "manifest"):
         return _element(_message(raw, 1) or b"", 0)
-    except (BundleError, IndexError) as error:
-        raise BundleError(f"{where}: damaged manifest ({error})") from None
 
 
 def _fields(raw: bytes) -> Iterator[Field]:
@@ -162,16 +183,16 @@ def _primitive(raw: bytes) -> Value:
     return _NULL
 
 
-def _table(raw: bytes) -> Iterator[tuple[int, _Found]]:
+def _types(raw: bytes) -> Iterator[_Type]:
     for package in _messages(raw, 2):
+        number = _id(package, 1, 0x7F) << 24
         for kind in _messages(package, 3):
-            name, number = _text(kind, 2), _id(package, 1, 0x7F) << 24 | _id(kind, 1) << 16
-            for entry in _messages(kind, 3):
-                yield number | _id(entry, 1), _Found(name, _text(entry, 2), entry)
+            yield _Type(number | _id(kind, 1) << 16, _text(kind, 2), kind)
 
 
-def _values(found: _Found) -> Iterator[Entry]:
-    for value in _messages(found.raw, 6):
+def _values(entry: bytes) -> Iterator[Entry]:
+    name = _text(entry, 2)
+    for value in _messages(entry, 6):
         item = _message(_message(value, 2) or b"", 4)
         if item is not None:
-            yield Entry(_text(_message(value, 1) or b"", 3), found.name, _item(item))
+            yield Entry(_text(_message(value, 1) or b"", 3), name, _item(item))

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from permcheck.errors import BundleError
 
-MANIFEST_LIMIT = 16 << 20
-"""Bytes of one manifest; the largest seen in a store app is below 2 MB."""
+MANIFEST_LIMIT = 4 << 20
+"""Bytes of one manifest, twenty times the largest published one that was tried (175 kB)."""
+NODE_LIMIT = 60_000
+"""Starts and ends of elements in one manifest; the same one has 2,800."""
 DEPTH_LIMIT = 100
 """Elements inside elements; the platform's own schema needs 5."""
 
@@ -116,6 +118,8 @@ def _nodes(raw: bytes, at: int, end: int) -> tuple[tuple[int, ...], list[str]]:
         depth += (kind == _START) - (kind == _END)
         if depth > DEPTH_LIMIT:
             raise BundleError(f"elements nested more than {DEPTH_LIMIT} deep")
+        if len(found) > NODE_LIMIT:
+            raise BundleError(f"more than {NODE_LIMIT} starts and ends of elements")
         if kind == _END and depth <= 0:
             return tuple(found), list(oddities)
         at += size

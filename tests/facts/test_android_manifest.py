@@ -287,10 +287,17 @@ def test_an_archive_without_a_manifest_is_no_apk(tmp_path):
 
 
 def test_a_huge_manifest_is_refused_unread(tmp_path):
-    raw = build_zip([Member("AndroidManifest.xml", b"\0", size=17 << 20)])
+    raw = build_zip([Member("AndroidManifest.xml", b"\0", size=5 << 20)])
 
     with pytest.raises(BundleError, match="more than the limit"):
         facts.collect(opened(tmp_path, raw), {})
+
+
+def test_an_endless_manifest_is_refused(tmp_path):
+    raw = compile_manifest(manifest("<x/>" * 30_001))
+
+    with pytest.raises(BundleError, match="more than 60000 starts and ends"):
+        facts.collect(opened(tmp_path, build_zip({"AndroidManifest.xml": raw})), {})
 
 
 def test_a_damaged_resource_table_costs_the_label_alone(tmp_path):
