@@ -2,7 +2,8 @@
 
 Parameters of a rule (``[with]``): ``test`` names the test, the rest is its data:
 
-``shape``      breaks of the schema, and values that ``values`` does not list (``data-type``, ``purpose``)
+``shape``      breaks of the schema, and values that ``values`` does not list (``data-type``, ``purpose``); those of
+               ``doubtful`` Apple has been seen to let pass: a warning of low confidence
 ``category``   API categories that ``reasons`` does not know
 ``reason``     reasons that ``reasons`` does not list for their category
 ``domains``    tracking domains where the manifest does not say that the app tracks
@@ -41,6 +42,7 @@ class Hit:
     what: str = ""
     category: str = ""
     evidence: tuple[Fact, ...] = ()
+    doubtful: bool = False
 
 
 Test = Callable[[Rule, AppFacts, Knowledge], Iterator[Hit]]
@@ -70,7 +72,8 @@ def owner(path: str) -> str:
 def _shape(rule: Rule, app: AppFacts, knowledge: Knowledge) -> Iterator[Hit]:  # noqa: ARG001  (tests have one signature)
     values = rule.params["values"]
     for fact in _of(app, "privacy-manifest-problem"):
-        yield Hit(fact, f"{fact.key} {fact.location.anchor}".strip(), fact.value)
+        thing = f"{fact.key} {fact.location.anchor}".strip()
+        yield Hit(fact, thing, fact.value, doubtful=fact.key in rule.params.get("doubtful", ()))
     for fact in _of(app, "privacy-data-type"):
         if fact.key.removeprefix(_DATA_TYPE) not in values["data-type"]:
             yield Hit(fact, fact.key, f"{fact.key} is no data type that Apple knows")
@@ -171,8 +174,8 @@ def _finding(rule: Rule, app: AppFacts, hit: Hit) -> Finding:
     return Finding(
         rule=rule.id,
         name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
+        severity="warning" if hit.doubtful else rule.severity,
+        confidence="low" if hit.doubtful else rule.confidence,
         subject="/".join(piece for piece in (app.app_id, name, hit.thing) if piece),
         message=rule.message.format(
             subject=hit.thing,

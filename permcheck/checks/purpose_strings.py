@@ -206,16 +206,17 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _other(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
-    patterns = {
-        language: [(name, _any_of(frozenset(words), language)) for name, words in resources.items()]
-        for language, resources in params["resources"].items()
-        if any(text.language == language for text in part.texts)
-    }
     for text in part.texts:
         own = params["keys"].get(text.key)
-        named = [name for name, pattern in patterns.get(text.language, ()) if pattern.search(text.plain)]
+        named = sorted(_resources(text, params["resources"].get(text.language, {})))
         if own and named and {own, *params["related"].get(own, ())}.isdisjoint(named):
             yield Hit(text, ", ".join(named))
+
+
+def _resources(text: Text, resources: Mapping[str, list[str]]) -> set[str]:
+    """The resources that a text names."""
+    owners = {word: name for name, words in resources.items() for word in words}
+    return {owners[word] for word in _any_of(frozenset(owners), text.language).findall(text.plain)} if owners else set()
 
 
 def _same(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
