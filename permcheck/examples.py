@@ -74,7 +74,10 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
     texts = [text for text in (example.policy, *example.policies) if text]
-    policies = tuple(declare(document(text, f"policy-{number}.txt"), knowledge) for number, text in enumerate(texts, 1))
+    named = [(f"policy-{number}.txt", text) for number, text in enumerate(texts, 1)]
+    if example.bundled:
+        named.append(("app!/assets/privacy.txt", example.bundled))
+    policies = tuple(declare(document(text, path), knowledge) for path, text in named)
     apps = (app_of(example),) if example.facts else ()
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))

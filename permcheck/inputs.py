@@ -64,6 +64,30 @@ def read_policies(paths: Sequence[Path], knowledge: Knowledge) -> tuple[tuple[Po
     return each(paths, lambda path: policy.declare(read_document(path, display(path)), knowledge))
 
 
+def bundled_policies(
+    apps: Iterable[AppFacts], paths: Iterable[Path], knowledge: Knowledge
+) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
+    """The policies that the bundles carry themselves, and a gap for each that could not be read."""
+    from permcheck.declarations import policy  # noqa: PLC0415  (most bundles carry none)
+    from permcheck.documents import document_from_bytes  # noqa: PLC0415
+    from permcheck.facts import bundled_policy  # noqa: PLC0415
+
+    shown = {display(path): path for path in paths}
+    policies: list[Policy] = []
+    gaps: list[Gap] = []
+    for app in apps:
+        carried = [fact for fact in app.facts if fact.kind == "bundled-policy"]
+        bundle = bundles.open_bundle(shown[app.path], app.path) if carried else None
+        for fact in carried if bundle else ():
+            where = "#".join(filter(None, (fact.location.path, fact.location.anchor)))
+            try:
+                data = bundled_policy.read_policy(bundle, fact)
+                policies.append(policy.declare(document_from_bytes(data, where), knowledge))
+            except InputError as error:
+                gaps.append(Gap(fact.location, str(error).removeprefix(f"{where}: ")))
+    return tuple(policies), tuple(gaps)
+
+
 def each(paths: Iterable[Path], read: Callable[[Path], Policy]) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
     """Read one after the other; what cannot be read becomes a fatal gap."""
     policies, gaps = [], []

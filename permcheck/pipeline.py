@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from permcheck import __version__, bundles, checks, inputs, match
-from permcheck.errors import InputError
+from permcheck.errors import InputError, UsageError
 from permcheck.inputs import Inputs, Progress
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Policy, Report, RuleNote
@@ -19,8 +19,20 @@ def check(given: Inputs, knowledge: Knowledge, progress: Progress = lambda _: No
     policies, lost_policies = inputs.read_policies(given.policies, knowledge)
     apps, lost_apps = pending(progress)
     apps = tuple(inputs.trace_permissions(apps, given.merger_reports))
+    bundled, unread = inputs.bundled_policies(apps, given.apps, knowledge)
+    if not given.policies and not bundled and not lost_apps:
+        raise UsageError("no --policy is given, and no bundle carries a policy of its own")
+    if given.policies:
+        apps = tuple(_carrying(app, bundled) for app in apps)
     declared = tuple(inputs.read_declarations(given, apps, knowledge))
-    return judge(apps, policies, declared, lost_apps + lost_policies, knowledge)
+    lost = lost_apps + lost_policies + unread
+    return judge(apps, policies if given.policies else bundled, declared, lost, knowledge)
+
+
+def _carrying(app: AppFacts, bundled: Iterable[Policy]) -> AppFacts:
+    """The app with the template text of the policies that it carries beside the one that was given."""
+    carried = (policy for policy in bundled if policy.document.path.startswith(f"{app.path}!/"))
+    return replace(app, placeholders=tuple(found for policy in carried for found in policy.placeholders))
 
 
 def judge(
@@ -36,8 +48,10 @@ def judge(
 
     ``alone`` judges policies without an app, every category as if one asked for it.
     """
-    from permcheck.declarations.policy import verdict  # noqa: PLC0415  (not needed where no policy is given)
+    from permcheck.declarations.placeholders import of_app  # noqa: PLC0415  (a list of permissions needs neither)
+    from permcheck.declarations.policy import verdict  # noqa: PLC0415
 
+    apps = tuple(replace(app, placeholders=(*app.placeholders, *of_app(app, knowledge))) for app in apps)
     if alone:
         assessments = match.survey(policies, knowledge, verdict)
     else:

@@ -13,6 +13,7 @@ from permcheck.model import SEVERITIES, Finding
 __all__ = ["CHECKS", "Case", "Check", "find_check", "run"]
 
 CHECKS = {
+    "bundled": "permcheck.checks.bundled:bundled",
     "consistency": "permcheck.checks.consistency:consistency",
     "coverage": "permcheck.checks.coverage:coverage",
     "gaps": "permcheck.checks.gaps:gaps",

@@ -90,6 +90,8 @@ class RuleExample:
     """``kind:key`` or ``kind:key=value``; a bare key is a permission (Android) or purpose string (iOS)."""
     policy: str = ""
     policies: tuple[str, ...] = ()
+    bundled: str = ""
+    """A policy that the bundle carries."""
     unread: tuple[str, ...] = ()
     """Inputs that were lost, as ``path: reason``."""
     unread_parts: tuple[str, ...] = ()
