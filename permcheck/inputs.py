@@ -77,8 +77,10 @@ def bundled_policies(
     gaps: list[Gap] = []
     for app in apps:
         carried = [fact for fact in app.facts if fact.kind == "bundled-policy"]
-        bundle = bundles.open_bundle(shown[app.path], app.path) if carried else None
-        for fact in carried if bundle else ():
+        if not carried:
+            continue
+        bundle = bundles.open_bundle(shown[app.path], app.path)
+        for fact in carried:
             where = "#".join(filter(None, (fact.location.path, fact.location.anchor)))
             try:
                 data = bundled_policy.read_policy(bundle, fact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 
 import pytest
 
@@ -226,3 +227,32 @@ def test_colour_only_where_asked(permcheck, android, clean, monkeypatch):
     assert "\x1b[" in permcheck("check", android, "-p", clean).out
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in permcheck("check", android, "-p", clean).out
+
+
+def carrying(target, android, *policies):
+    shutil.copy(android, target)
+    with zipfile.ZipFile(target, "a") as archive:
+        for policy in policies:
+            archive.write(policy, "assets/privacy_policy" + policy.suffix)
+
+
+def test_without_a_policy_the_one_in_the_bundle_is_judged_and_said_to_be(permcheck, tmp_path, android, clean):
+    carrying(tmp_path / "app.apk", android, clean)
+    report = json.loads(permcheck("check", "app.apk", "--format", "json").out)
+    assert [document["path"] for document in report["documents"]] == ["app.apk!/assets/privacy_policy.html"]
+    assert "policy-from-bundle" in {finding["name"] for finding in report["findings"]}
+    assert "disclosed" in {cell["verdict"] for cell in report["assessments"]}
+
+
+def test_the_policy_in_the_bundle_is_linted_beside_the_one_that_is_given(permcheck, tmp_path, android, clean, gaps):
+    carrying(tmp_path / "app.apk", android, gaps)
+    report = json.loads(permcheck("check", "app.apk", "--policy", clean, "--format", "json").out)
+    assert [document["path"] for document in report["documents"]] == [clean.name]
+    assert any("{{RECIPIENT_LIST}}" in finding["message"] for finding in report["findings"])
+    assert "policy-from-bundle" not in {finding["name"] for finding in report["findings"]}
+
+
+def test_no_policy_at_all_is_wrong_use(permcheck, android):
+    done = permcheck("check", android)
+    assert done.code == 2
+    assert "--policy" in done.err
