@@ -21,7 +21,7 @@ def build_aab(
     for module, text in modules.items():
         content[f"{module}/manifest/AndroidManifest.xml"] = compile_proto(text, ids)
     if strings:
-        content["base/resources.pb"] = _table(strings)
+        content["base/resources.pb"] = compile_proto_table(strings)
     return build_zip(content | (members or {}))
 
 
@@ -72,7 +72,8 @@ def _item(name: str, value: str, ids: Mapping[str, int]) -> bytes:
     return _bytes(6, _bytes(7, _int(6, int(value)))) if value.isdigit() and name not in STRINGS else b""
 
 
-def _table(strings: Mapping[str, Mapping[str, str]]) -> bytes:
+def compile_proto_table(strings: Mapping[str, Mapping[str, str]]) -> bytes:
+    """Strings (name -> locale -> text) as aapt2 writes them for app bundles (``ResourceTable``)."""
     entries = b"".join(
         _bytes(3, _bytes(1, _int(1, index)) + _bytes(2, name) + b"".join(_value(*item) for item in by.items()))
         for index, (name, by) in enumerate(sorted(strings.items()))
