@@ -33,6 +33,9 @@ from permcheck.model import AppFacts, Fact, Finding, Severity
 INJECTED = "tool-injected"
 KIND, TRANSLATION = "purpose-string", "purpose-string-locale"
 _UNSPACED = ("zh", "ja", "th")
+_WORD = re.compile(r"\w+'?")
+_RESTATING = 140
+"""Characters; a longer text says more than the name of its resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,7 @@ def _read_parts(app: AppFacts) -> Iterator[Part]:
         texts = tuple(_texts(facts))
         if texts:
             titles = {app.name, *(fact.value for fact in facts if fact.kind == "identity" and fact.key == "name")}
-            yield Part(
-                part_name(path), texts, frozenset(title.casefold() for title in titles if title), _missing(facts)
-            )
+            yield Part(part_name(path), texts, frozenset(_WORD.findall(" ".join(titles).casefold())), _missing(facts))
 
 
 _NOWHERE = Fact("localization", "en")
@@ -171,22 +172,20 @@ def _pattern(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _resource(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
-    judges = {language: _only(language, filler, part, params) for language, filler in params["filler"].items()}
+    filler = {language: part.titles.union(words) for language, words in params["filler"].items()}
     for text in part.texts:
-        judge = judges.get(text.language)
-        if judge and judge(text.plain):
-            yield Hit(text)
+        resources = params["resources"].get(text.language, {})
+        if resources and text.language in filler and len(text.plain) <= _RESTATING:
+            rest, named = _any_of(frozenset(_owners(resources)), text.language).subn(" ", text.plain)
+            if named and not _says_more(rest, filler[text.language], text.language):
+                yield Hit(text)
 
 
-def _only(language: str, filler: list[str], part: Part, params: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Make a test whether a text is of words for a resource and filler alone, at least one for a resource."""
-    words = {word for words in params["resources"].get(language, {}).values() for word in words}
-
-    def judge(text: str) -> bool:
-        rest, named = _any_of(frozenset(words), language).subn(" ", text)
-        return named > 0 and not re.search(r"\w", _any_of(frozenset({*filler, *part.titles}), language).sub(" ", rest))
-
-    return judge
+def _says_more(rest: str, filler: frozenset[str], language: str) -> bool:
+    """Whether anything but filler is left of a text."""
+    if language in _UNSPACED:
+        return bool(_WORD.search(_any_of(filler, language).sub(" ", rest)))
+    return any(word not in filler and word.rstrip("'") not in filler for word in _WORD.findall(rest))
 
 
 @cache
@@ -215,8 +214,12 @@ def _other(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
 
 def _resources(text: Text, resources: Mapping[str, list[str]]) -> set[str]:
     """The resources that a text names."""
-    owners = {word: name for name, words in resources.items() for word in words}
+    owners = _owners(resources)
     return {owners[word] for word in _any_of(frozenset(owners), text.language).findall(text.plain)} if owners else set()
+
+
+def _owners(resources: Mapping[str, list[str]]) -> dict[str, str]:
+    return {word: name for name, words in resources.items() for word in words}
 
 
 def _same(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
