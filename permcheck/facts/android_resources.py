@@ -7,6 +7,7 @@ https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/libs
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -249,10 +250,19 @@ def _entry_place(raw: bytes, kind: _Type, index: int) -> int | None:
 
 
 def _sparse_offset(raw: bytes, kind: _Type, index: int) -> int | None:
+    """Sparse entries are pairs of index and offset, sorted by index."""
     first = kind.start + kind.header
-    room = min(kind.entries, max(0, kind.end - first) // 4)
-    pairs = struct.iter_unpack("<2H", raw[first : first + 4 * room])
-    return next((4 * offset for at, offset in pairs if at == index), None)
+    room = range(first, first + 4 * min(kind.entries, max(0, kind.end - first) // 4), 4)
+    place = bisect_left(room, index, key=lambda at: _pair(raw, at)[0])
+    if place == len(room):
+        return None
+    found, offset = _pair(raw, room[place])
+    return 4 * offset if found == index else None
+
+
+def _pair(raw: bytes, at: int) -> tuple[int, int]:
+    index, offset = struct.unpack_from("<2H", raw, at)
+    return index, offset
 
 
 def _within(raw: bytes, form: str, at: int, end: int) -> int | None:
