@@ -44,6 +44,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONDITIONAL = re.compile(r"\s*\[(?:if\b|endif)|\s*<!\[")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _REACH = 64
+_LONGEST_HEADING = 160
 
 
 def read_html(source: str) -> tuple[list[Draft], str]:
@@ -278,7 +279,8 @@ class _Walker:
         is_bold, self.is_plain = not self.is_plain, False
         if not any(line.text for line in lines):
             return
-        if self.rank:
+        # whole paragraphs in heading tags are there for their looks
+        if self.rank and sum(len(line.text) for line in lines) <= _LONGEST_HEADING:
             groups = [Group([line for line in lines if line.text], kind="heading", rank=self.rank)]
         else:
             groups = group_lines(lines)

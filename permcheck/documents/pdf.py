@@ -160,13 +160,18 @@ def _groups(pages: Pages) -> list[Group]:
 
 
 def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
-    """Lines (their numbers aside) that stand at the top or bottom of most pages."""
-    counts: Counter[str] = Counter()
+    """Lines (their numbers aside) that stand at one place at the top or bottom of most pages.
+
+    On two pages a sentence may come twice by chance, so there it takes a line that does not end as sentences do.
+    """
+    counts: Counter[tuple[int, str]] = Counter()
     for page in pages:
-        filled = [text for text in page if text]
-        counts.update({_key(text) for text in (*filled[:_EDGE], *filled[-_EDGE:])})
+        filled = [_key(text) for text in page if text]
+        counts.update({(place, filled[place]) for place in range(-_EDGE, _EDGE) if -len(filled) <= place < len(filled)})
     least = max(2, len(pages) * 2 // 5)
-    return {key for key, count in counts.items() if count >= least}
+    return {
+        key for (_, key), count in counts.items() if count >= least and (len(pages) > 2 or key[-1] not in ".;:!?。；：")
+    }
 
 
 def _key(text: str) -> str:

@@ -19,6 +19,7 @@ _TIGHT = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 _LITTLE = 40
 """Words; less is an excerpt, which says nothing about what the rest of a policy discloses."""
 _SHELL = 120
+_POLICY = 60
 _NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
 _SIGNS_PER_WORD = 2
 
@@ -65,5 +66,5 @@ def promote(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         sizes[block.region] = sizes.get(block.region, 0) + _prose(replace(block, region="main"), is_page=True)
     visible = sizes.get("main", 0)
-    rich = [region for region in ("dialog", "hidden", "header") if sizes.get(region, 0) > max(100, visible * 5)]
+    rich = [region for region, size in sizes.items() if size > max(_POLICY, visible * 5) and region != "comment"]
     return [replace(block, region="main") if block.region in rich else block for block in blocks]

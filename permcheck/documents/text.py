@@ -30,6 +30,7 @@ _RULE = re.compile(r"[-=_*~–—·.\s]{3,}\Z")
 BREAKS = re.compile(r"\r\n|\n|\r")
 _CONTENTS = re.compile(r"(?:\. ?){5,}\d{1,3}\Z")
 _FIRST_WORD = re.compile(r"\S+")
+_DASHES = frozenset("-–—*+o")
 _MAX_HEADING_LINES = 3
 _TAIL = 16
 _MAX_BOLD = 120
@@ -69,9 +70,13 @@ class Group:
 
 @dataclass(slots=True)
 class _Wrapping:
-    """How the text is wrapped: the column at which, or 0 where every line is a paragraph."""
+    """How the text is wrapped: the column at which, or 0 where every line is a paragraph.
+
+    ``spaced`` says that blank lines part the paragraphs, so that a stop at a line's end means little.
+    """
 
     column: int
+    spaced: bool = False
     seen: dict[str, int] = field(default_factory=dict)
 
 
@@ -95,7 +100,8 @@ def read_text(text: str) -> list[Draft]:
 
 def group_lines(lines: Sequence[Line], column: int | None = None) -> list[Group]:
     """Join the lines that make one paragraph, item, row or heading; ``column`` is where they are known to wrap."""
-    wrapping = _Wrapping(wrap_column(lines) if column is None else column)
+    blanks = sum(1 for line in lines if not line.text)
+    wrapping = _Wrapping(wrap_column(lines) if column is None else column, blanks * 8 >= len(lines))
     groups: list[Group] = []
     blank = True
     for index, line in enumerate(lines):
@@ -155,20 +161,31 @@ def _accept(labels: Sequence[Label], current: Group | None, wrapping: _Wrapping,
     """The label that a line really has: inside a paragraph a number must be the first or the next of its kind."""
     if not labels:
         return None
-    seen = wrapping.seen
-    expected = [label for label in labels if label.number and seen.get(label.style) == label.number - 1]
-    first = [label for label in labels if label.number == 1]
-    bullets = [label for label in labels if not label.number and (label.style in seen or label.mark not in "-–—*+o")]
-    sure = [*expected, *first, *bullets]
-    if not sure and current and not _is_closed(current.lines[-1], line, wrapping):
-        return None
-    label = (sure or list(labels))[0]
-    seen[label.style] = label.number
+    label = next((label for label in labels if _is_expected(label, current, wrapping)), None)
+    if not label and (not current or _is_closed(current.lines[-1], line, wrapping, is_dash=labels[0].mark in _DASHES)):
+        label = labels[0]
+    if label:
+        wrapping.seen[label.style] = label.number
     return label
 
 
-def _is_closed(last: Line, after: Line, wrapping: _Wrapping) -> bool:
-    return _ends(_END, last.text) or not wrapping.column or not _is_full(last, after, wrapping)
+def _is_expected(label: Label, current: Group | None, wrapping: _Wrapping) -> bool:
+    """A dash may also part the words of a sentence ("Me - Settings"), so it needs a list that is open."""
+    if label.number:
+        return label.number == 1 or wrapping.seen.get(label.style) == label.number - 1
+    if label.mark not in _DASHES:
+        return True
+    own = current.label if current else None
+    return bool(current and own and own.style == label.style and not _is_open(current.lines[-1].text))
+
+
+def _is_closed(last: Line, after: Line, wrapping: _Wrapping, *, is_dash: bool) -> bool:
+    """Whether the paragraph may end with ``last``, so that an item may begin."""
+    if not wrapping.column or _ends(_END, last.text):
+        return True
+    if is_dash:
+        return width(last.text) <= wrapping.column * 0.6 and not _is_open(last.text)
+    return not _is_full(last, after, wrapping)
 
 
 def _is_full(last: Line, after: Line, wrapping: _Wrapping) -> bool:
@@ -218,7 +235,8 @@ def _goes_on_after_stop(current: Group, line: Line, after: Line | None, wrapping
         return True
     if is_tight(line.text[0], line.text[0]) != is_tight(last.text[-2:-1] or " ", last.text[-2:-1] or " "):
         return False  # the script changes: a translation begins
-    return _is_full(last, line, wrapping) and not _opens_block(line, after, wrapping)
+    full = _is_full(last, line, wrapping) or (wrapping.spaced and width(last.text) >= wrapping.column * 0.8)
+    return full and not _opens_block(line, after, wrapping)
 
 
 def _goes_on_after_colon(current: Group, line: Line, wrapping: _Wrapping) -> bool:

@@ -19,6 +19,7 @@ _SETTINGS = frozenset({"pPr", "sdtPr", "tblPr", "trPr"})
 _INSERTED = frozenset({"ins", "moveTo"})
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*(?:\"([^\"]*)\"|([^\s\\]+))?\s*(.*)", re.DOTALL)
 _NO_STYLE = Style()
+_LONGEST_HEADING = 160
 _SIGNS = {"tab": " ", "noBreakHyphen": "-", "ptab": " "}
 
 
@@ -270,7 +271,7 @@ class _Walk:
             groups[0].label, groups[0].level = label, paragraph.depth + 1
         for group in groups:
             group.region = "nav" if paragraph.style.is_contents and self.region == "main" else self.region
-        if groups and paragraph.style.rank:
+        if len(groups) == 1 and paragraph.style.rank and len(groups[0].lines[0].text) <= _LONGEST_HEADING:
             groups[0].kind, groups[0].rank = "heading", paragraph.style.rank
         elif len(groups) == 1 and not paragraph.is_plain:
             mark_bold_heading(groups[0])
