@@ -20,16 +20,19 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from permcheck.bundles import open_bundle
+from permcheck.bundles.archive import open_zip
+from permcheck.facts import dex, dex_file, packages
+from permcheck.knowledge import load_knowledge
+from permcheck.match.attribution import attribute
+from permcheck.model import AppFacts, Fact
+
 REPEATS = 3
 SIZES = (1, 5, 20, 50, 100, 200)
 
 
 def references(apk: str) -> Callable[[], object]:
     """What the code refers to, without callers."""
-    from permcheck.bundles.archive import open_zip
-    from permcheck.facts import dex, dex_file
-    from permcheck.knowledge import load_knowledge
-
     knowledge = load_knowledge()
     wanted = {kind: knowledge.keys("android", kind) for kind in knowledge.kinds("android")}
 
@@ -44,15 +47,6 @@ def references(apk: str) -> Callable[[], object]:
 
 def callers(apk: str) -> Callable[[], object]:
     """The same with callers, packages, libraries and the SDKs behind them."""
-    from permcheck import facts, match
-    from permcheck.bundles import open_bundle
-    from permcheck.facts import dex, packages
-    from permcheck.knowledge import load_knowledge
-    from permcheck.match.attribution import attribute
-    from permcheck.model import AppFacts, Fact
-
-    assert facts
-    assert match
     knowledge = load_knowledge()
     assert knowledge.sdks
     wanted = {kind: knowledge.keys("android", kind) for kind in knowledge.kinds("android")}
@@ -68,10 +62,10 @@ def callers(apk: str) -> Callable[[], object]:
 
 def analyze(apk: str) -> Callable[[], object]:
     """What androguard does to answer the same question."""
-    from loguru import logger
+    from androguard.misc import AnalyzeAPK  # noqa: PLC0415  (its memory must not count as ours)
+    from loguru import logger  # noqa: PLC0415
 
     logger.disable("androguard")
-    from androguard.misc import AnalyzeAPK
 
     return lambda: AnalyzeAPK(apk)
 
@@ -95,7 +89,8 @@ def child(task: str, apk: str) -> None:
 
 def measure(task: str, apk: str, repeats: int = REPEATS) -> tuple[float, float]:
     """CPU seconds (smallest of the repeats) and peak memory in MB of one task in a process of its own."""
-    command = [sys.executable, __file__, "--child", task, apk]
+    # -P: the scripts beside this one must not stand in for modules of the standard library
+    command = [sys.executable, "-P", __file__, "--child", task, apk]
     runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(repeats)]
     return min(seconds for seconds, _ in runs), max(memory for _, memory in runs)
 
