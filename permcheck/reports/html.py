@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Code references of one category and app that are written out."""
+SHOWN = 2
+"""Sentences of one category that the matrix shows at once; the others fold."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -140,6 +142,7 @@ def render(report: Report) -> str:
     return _template().render(
         report=report,
         title=_title(report),
+        subject=_subject(report),
         rows=rows(report),
         columns=platforms(report),
         groups=_groups(report, slots),
@@ -183,6 +186,7 @@ def _teach(environment: Environment) -> None:
         "SOURCES": SOURCES,
         "STORY": STORY,
         "MOST": MOST,
+        "SHOWN": SHOWN,
         "findings_line": findings_line,
         "is_live": is_live,
         "is_asked": is_asked,
@@ -212,6 +216,12 @@ def _title(report: Report) -> str:
         policy.document.title or policy.document.path for policy in report.policies
     )
     return ", ".join(names) or "permcheck"
+
+
+def _subject(report: Report) -> str:
+    if not report.policies:
+        return "permissions"
+    return "permissions and privacy policy" if report.apps else "privacy policy"
 
 
 def _groups(report: Report, slots: tuple[Slot, ...]) -> list[Group]:

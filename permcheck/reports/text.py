@@ -162,14 +162,15 @@ def _permissions(report: Report, page: Page) -> Iterator[str]:
     """For each app its facts by leading category; code references are counted unless everything is asked for."""
     titles = {note.id: note.title for note in report.categories}
     categories = dict(report.fact_categories)
-    for app in report.apps:
+    for number, app in enumerate(report.apps):
         groups: dict[str, list[Fact]] = {name: [] for name in (*titles, "")}
         for fact in app.facts:
             leading = (categories.get(fact) or ("",))[0]
             if leading or fact.kind in ASKING:
                 groups.setdefault(leading, []).append(fact)
         if len(report.apps) > 1:
-            yield from ("", page.paint(line(clip(app.path, 200)), "bold"))
+            yield from [""] * bool(number)
+            yield page.paint(line(clip(app.path, 200)), "bold")
         for name, facts in groups.items():
             yield from _group(titles.get(name, name) or "Uncategorised", facts, page)
 
@@ -177,7 +178,8 @@ def _permissions(report: Report, page: Page) -> Iterator[str]:
 def _group(title: str, facts: list[Fact], page: Page) -> Iterator[str]:
     code = ("api-call", "class", "objc-class", "symbol", "selector", "intent", "provider")
     shown = [fact for fact in facts if page.verbose or fact.kind not in code]
-    lines = [_evidence(fact, page) for fact in shown]
+    shown.sort(key=lambda fact: fact.kind not in ASKING)
+    lines = list(unique(_evidence(fact, page) for fact in shown))
     if len(facts) > len(shown):
         lines.append(f"{count(len(facts) - len(shown), 'code reference')} (--verbose lists them)")
     indent = min(26, page.width // 3)

@@ -134,5 +134,27 @@ def test_a_reference_that_is_no_web_address_is_no_link():
     assert "javascript:alert(1)" not in Outline(render("html", replace(report(), rules=rules))).links
 
 
+def test_page_without_a_policy_does_not_claim_that_all_is_well():
+    page = render("html", replace(report(), policies=(), assessments=(), findings=()))
+    assert "No policy was read, so nothing was compared with one." in page
+    assert "No findings" not in page
+    assert "<h1><bdi>Halden Home</bdi>: permissions</h1>" in page
+
+
+def test_page_without_an_app_says_how_the_policy_was_judged():
+    cells = tuple(replace(cell, app="", facts=()) for cell in report().assessments)
+    page = render("html", replace(report(), apps=(), assessments=cells))
+    assert "No app was read" in page
+    assert "Asked by" not in page
+
+
+def test_further_sentences_of_a_category_fold():
+    cell = next(cell for cell in report().assessments if cell.category == "camera")
+    many = tuple(replace(cell.disclosures[0], quote=f"Sentence {number}.") for number in range(6))
+    page = render("html", replace(report(), assessments=(replace(cell, disclosures=many),)))
+    assert "<summary>4 more</summary>" in page
+    assert "Sentence 5." in page
+
+
 def test_empty_report_is_a_whole_page():
     assert Outline(render("html", Report("0.1.0", "00"))).open == []

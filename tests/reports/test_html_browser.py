@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import permcheck.reports
 from permcheck import triage
 from permcheck.model import Waiver
 from permcheck.reports import render
@@ -114,6 +116,8 @@ def test_decisions_are_saved_and_the_next_run_honours_them(html, open_page):
     assert (accepted["reason"], accepted["name"]) == ("Agreed <b>with</b> legal", "I. Vale")
     assert date.fromisoformat(accepted["date"]) < date.fromisoformat(accepted["expires"])
     assert (promised["fingerprint"], promised["name"], promised["expires"]) == (contacts.fingerprint, "I. Vale", "")
+    schema = json.loads((Path(permcheck.reports.__file__).parent / "decisions.schema.json").read_text(encoding="utf-8"))
+    assert Draft202012Validator(schema).is_valid(file)
     entries = triage.read_decisions(json.dumps(file), "decisions.json")
     assert [(entry.fingerprint, entry.owner, entry.kind) for entry in entries] == [
         (location.fingerprint, "I. Vale", "decision")
