@@ -18,7 +18,8 @@ question each, where what a table leaves out is taken from ``[with]``:
 ``category``   the category that the finding belongs to
 ``confidence`` of this question, at most that of the rule
 
-The message may name ``{subject}``, ``{found}`` (the keys that are there), ``{missing}``, ``{part}`` and ``{file}``.
+The message may name ``{subject}``, ``{found}`` (the keys that are there), ``{value}`` (of the first), ``{missing}``,
+``{part}`` and ``{file}``.
 """
 
 from __future__ import annotations
@@ -150,6 +151,7 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
         message=rule.message.format(
             subject=subject,
             found=", ".join(dict.fromkeys(fact.key for fact in found if not matches(fact, question.patterns("and")))),
+            value=found[0].value,
             missing=params.get("missing") or _first_key(question.patterns("without")),
             part=name or "the app",
             file=found[0].location.path.rpartition("/")[2],

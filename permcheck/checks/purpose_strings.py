@@ -64,6 +64,8 @@ class Part:
     texts: tuple[Text, ...]
     titles: frozenset[str]
     missing_from: Mapping[str, tuple[str, ...]]
+    bare: Mapping[str, Fact]
+    """Key -> the text of Info.plist itself, which people read where a translation lacks the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,13 @@ def _read_parts(app: AppFacts) -> Iterator[Part]:
         texts = tuple(_texts(facts))
         if texts:
             titles = {app.name, *(fact.value for fact in facts if fact.kind == "identity" and fact.key == "name")}
-            yield Part(part_name(path), texts, frozenset(_WORD.findall(" ".join(titles).casefold())), _missing(facts))
+            yield Part(
+                part_name(path),
+                texts,
+                frozenset(_WORD.findall(" ".join(titles).casefold())),
+                _missing(facts),
+                _bare(facts),
+            )
 
 
 _NOWHERE = Fact("localization", "en")
@@ -150,6 +158,10 @@ def _missing(facts: list[Fact]) -> dict[str, tuple[str, ...]]:
             there.setdefault(fact.key, {_language(region)}).add(_language(found))
     names = [name for name in locales.split(",") if name]
     return {key: tuple(name for name in names if _language(name) not in known) for key, known in there.items()}
+
+
+def _bare(facts: list[Fact]) -> dict[str, Fact]:
+    return {fact.key: fact for fact in facts if fact.kind == TRANSLATION and "locale=" in fact.condition}
 
 
 def _language(locale: str) -> str:
@@ -253,7 +265,7 @@ def _locales(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:  # noqa: A
     for text in part.texts:
         missing = part.missing_from.get(text.key, ())
         if text.fact.kind == KIND and missing and text.plain and "occasion" not in str(text.fact.condition):
-            yield Hit(text, ", ".join(missing))
+            yield Hit(Text(part.bare.get(text.key, text.fact), text.language), ", ".join(missing))
 
 
 TESTS: Mapping[str, Test] = {

@@ -59,7 +59,9 @@ class Source:
 
     def translated(self, key: str, text: str) -> tuple[str, Location | None]:
         """The text that a user of the development region reads, and the strings file that it comes from."""
-        for locale in (self.region, self.region.partition("-")[0], "Base"):
+        language = self.region.partition("-")[0]
+        akin = sorted(locale for locale in self.tables if locale.partition("-")[0] == language)
+        for locale in (self.region, *akin, "Base"):
             table = self.tables.get(locale)
             if table and key in table.strings:
                 return table.strings[key], table.location(key)
@@ -77,6 +79,9 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     Raises `BundleError` when that of the main app cannot be read.
     """
     members = nesting.own_members(bundle)
+    apps = [part.root.rstrip("/").rpartition("/")[2] for part in bundle.parts if part.role == "app"]
+    if len(apps) > 1:
+        yield Fact("build-note", "several-apps", ", ".join(apps), Location(bundle.path))
     keys = DISCLOSING | wanted.get("plist-key", frozenset())
     for part in bundle.parts:
         own = members[part.root]

@@ -209,3 +209,13 @@ def test_the_script_tells_the_language_before_the_locale() -> None:
         "ja",
         "ko",
     ]
+
+
+def test_where_a_translation_is_missing_people_read_the_bare_text() -> None:
+    facts = [
+        "|localization:en=en,fr",
+        "en.lproj/InfoPlist.strings|purpose-string:NSCameraUsageDescription=Scans the code.|locale=en",
+        "|purpose-string-locale:NSCameraUsageDescription=[see strings]|locale=",
+    ]
+    [finding] = find("PC357", app(*facts))
+    assert "not translated to fr: people there read \u201c[see strings]\u201d" in finding.message

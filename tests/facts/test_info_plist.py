@@ -268,3 +268,22 @@ def test_every_form_of_a_strings_file_is_read(data: bytes) -> None:
 def test_escapes_of_strings_files() -> None:
     assert read_strings(rb'"a" = "\U00e4\t\\\351";') == {"a": "\u00e4\t\\\u00e9"}
     assert read_strings(b"") == {}
+
+
+def test_a_region_is_served_by_a_table_of_its_language(tmp_path: Path) -> None:
+    members = ipa.app(
+        {
+            "Info.plist": ipa.info(CFBundleDevelopmentRegion="zh_CN", NSCameraUsageDescription="raw"),
+            "zh-Hans.lproj/InfoPlist.strings": {"NSCameraUsageDescription": "\u626b\u63cf"},
+        }
+    )
+    assert [f.value for f in of(read(tmp_path, members), "purpose-string")] == ["\u626b\u63cf"]
+
+
+def test_several_apps_in_one_file_are_told(tmp_path: Path) -> None:
+    items = read(tmp_path, {**ipa.app({}), **ipa.app({}, "Payload/sub/Attic.app/")})
+    assert [(f.key, f.value) for f in of(items, "build-note")] == [("several-apps", "Lamp.app, Attic.app")]
+    assert {f.location.path for f in of(items, "identity")} == {
+        "lamp.ipa!/Payload/Lamp.app/Info.plist",
+        "lamp.ipa!/Payload/sub/Attic.app/Info.plist",
+    }
