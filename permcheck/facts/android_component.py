@@ -87,28 +87,24 @@ def components(manifest: Manifest) -> Iterator[Fact]:
             yield from _component(manifest, element)
 
 
-def _fact(manifest: Manifest, kind: str, key: str, value: str, anchor: str, *condition: str) -> Fact:
-    return Fact(kind, key, value, manifest.location(anchor), manifest.split, tuple(filter(None, condition)))
-
-
 def _features(manifest: Manifest) -> Iterator[Fact]:
     for element in manifest.root.find("uses-feature"):
         name = manifest.words(element, NAME)
         if name:
             required = manifest.truth(element, REQUIRED, default=True)
-            yield _fact(manifest, "feature", name, "required" if required else "optional", "uses-feature")
+            yield manifest.fact("feature", name, "required" if required else "optional", "uses-feature")
 
 
 def _queries(manifest: Manifest) -> Iterator[Fact]:
     """Which other apps the app may see; an intent that most apps answer shows nearly all of them."""
     for queries in manifest.root.find("queries"):
         for element in queries.find("package"):
-            yield _fact(manifest, "queries", f"package:{manifest.words(element, NAME)}", "", "queries/package")
+            yield manifest.fact("queries", f"package:{manifest.words(element, NAME)}", "", "queries/package")
         for element in queries.find("provider"):
-            yield _fact(manifest, "queries", f"provider:{manifest.words(element, AUTHORITIES)}", "", "queries/provider")
+            yield manifest.fact("queries", f"provider:{manifest.words(element, AUTHORITIES)}", "", "queries/provider")
         for element in queries.find("intent"):
             for action in element.find("action"):
-                yield _fact(manifest, "queries", f"intent:{manifest.words(action, NAME)}", "", "queries/intent")
+                yield manifest.fact("queries", f"intent:{manifest.words(action, NAME)}", "", "queries/intent")
 
 
 def _application(manifest: Manifest, application: Element) -> Iterator[Fact]:
@@ -117,9 +113,9 @@ def _application(manifest: Manifest, application: Element) -> Iterator[Fact]:
     for name, identifier in attributes.items():
         words = manifest.words(application, identifier)
         if words:
-            yield _fact(manifest, "application-attribute", name, words, "application")
+            yield manifest.fact("application-attribute", name, words, "application")
     if NETWORK_SECURITY_CONFIG in application.attributes:
-        yield _fact(manifest, "application-attribute", "networkSecurityConfig", "present", "application")
+        yield manifest.fact("application-attribute", "networkSecurityConfig", "present", "application")
 
 
 def _meta_data(manifest: Manifest, element: Element, anchor: str) -> Iterator[Fact]:
@@ -130,7 +126,7 @@ def _meta_data(manifest: Manifest, element: Element, anchor: str) -> Iterator[Fa
             value = item.attributes.get(VALUE)
             words = manifest.words(item, VALUE)
             switch = words if words in ("true", "false") or (value and value.type == BOOLEAN) else ""
-            yield _fact(manifest, "meta-data", name, switch, f"{anchor}/meta-data")
+            yield manifest.fact("meta-data", name, switch, f"{anchor}/meta-data")
 
 
 def _component(manifest: Manifest, element: Element) -> Iterator[Fact]:
@@ -139,13 +135,13 @@ def _component(manifest: Manifest, element: Element) -> Iterator[Fact]:
     disabled = "" if manifest.truth(element, ENABLED, default=True) else "disabled at install"
     guard = manifest.words(element, PERMISSION)
     if guard.startswith("android.permission.BIND_") and guard not in _HARMLESS_BINDS:
-        yield _fact(manifest, "special-access", guard, name, anchor, disabled)
+        yield manifest.fact("special-access", guard, name, anchor, disabled)
     types = manifest.number(element, FOREGROUND_TYPE, 0) if element.tag == "service" else 0
     for bit, word in FOREGROUND_TYPES.items():
         if types & bit:
-            yield _fact(manifest, "foreground-service", word, name, anchor, disabled)
+            yield manifest.fact("foreground-service", word, name, anchor, disabled)
     for action in _actions(manifest, element):
-        yield _fact(manifest, "intent-filter", action, name, anchor, disabled)
+        yield manifest.fact("intent-filter", action, name, anchor, disabled)
     yield from _meta_data(manifest, element, anchor)
 
 

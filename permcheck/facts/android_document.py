@@ -21,7 +21,7 @@ from permcheck.facts.android_xml import (
     Value,
     parse_xml,
 )
-from permcheck.model import Gap, Location
+from permcheck.model import Fact, Gap, Location
 
 LABEL, NAME, PERMISSION, VALUE = 0x01010001, 0x01010003, 0x01010006, 0x01010024
 PROTECTION_LEVEL, ENABLED, AUTHORITIES = 0x01010009, 0x0101000E, 0x01010018
@@ -70,6 +70,11 @@ class Manifest:
     def location(self, anchor: str = "") -> Location:
         """The place of an element."""
         return self.part.location(self.member, anchor)
+
+    def fact(self, kind: str, key: str, value: str, anchor: str, *condition: str) -> Fact:
+        """A fact that stands at an element; one of a split or feature module names it (``split=...``)."""
+        part = (f"split={self.split}",) if self.split else ()
+        return Fact(kind, key, value, self.location(anchor), condition=(*filter(None, condition), *part))
 
     def literal(self, element: Element, attribute: int) -> str:
         """A string that stands in the manifest itself; empty for a resource, as the platform has it for names."""

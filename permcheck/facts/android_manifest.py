@@ -16,7 +16,7 @@ from permcheck.facts.android_document import (
     Manifest,
     read_manifest,
 )
-from permcheck.facts.android_permission import permissions
+from permcheck.facts.android_permission import implied, permissions
 from permcheck.model import Fact, Gap, Location
 
 
@@ -35,6 +35,7 @@ def extract(bundle: Bundle, wanted: Wanted) -> Iterator[Fact | Gap]:  # noqa: AR
     if isinstance(main, BundleError):
         raise main
     yield from _identity(main)
+    yield from implied([item for item in read if isinstance(item, Manifest)], main)
     for part, manifest in sorted(zip(bundle.parts, read, strict=True), key=lambda pair: pair[1] is not main):
         yield from _of_part(part, manifest, main)
 
@@ -53,7 +54,7 @@ def _of_part(part: Part, manifest: Manifest | BundleError, main: Manifest) -> It
         return
     if manifest.package != main.package:
         yield Gap(part.location(), f"belongs to another app ({manifest.package}); read all the same")
-    yield from (*manifest.gaps, *permissions(manifest), *components(manifest))
+    yield from (*manifest.gaps, *permissions(manifest, main), *components(manifest))
 
 
 def _identity(manifest: Manifest) -> Iterator[Fact]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from typing import NamedTuple
 
 from permcheck.facts.android_document import (
@@ -23,6 +22,8 @@ TAGS = ("uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m")
 _LEVELS = ("normal", "dangerous", "signature", "signature", "internal")
 _FLAGS = {0x0001_0000: "neverForLocation", 0x0002_0000: "onlyForLocationButton"}
 _ALWAYS = 10_000
+_DONUT = 4
+"""The first API level at which an app must ask for storage and phone state itself."""
 _P = "android.permission."
 
 SPLITS: tuple[tuple[tuple[str, ...], tuple[str, ...], int], ...] = (
@@ -63,16 +64,48 @@ class Entry(NamedTuple):
     features: tuple[str, ...]
 
 
-def permissions(manifest: Manifest) -> Iterator[Fact | Gap]:
-    """All permission facts of one manifest."""
-    entries = [_entry(manifest, element) for element in manifest.root.find(*TAGS)]
-    named = [entry for entry in entries if entry.name]
-    defined = {fact.key: fact.value for fact in _definitions(manifest)}
-    yield from _definitions(manifest)
-    yield from (_declared(manifest, entry, defined) for entry in named)
-    yield from _implied(manifest, [entry for entry in named if not _dead(manifest, entry)])
+def permissions(manifest: Manifest, main: Manifest) -> Iterator[Fact | Gap]:
+    """What one part declares, defines and fails to ask for; the main part's SDK levels rule."""
+    entries = _entries(manifest)
+    defined = dict(_definitions(manifest))
+    for name, level in defined.items():
+        yield manifest.fact("permission-definition", name, level, "permission")
+    for entry in entries:
+        own = f"defined by the app itself ({defined[entry.name]})" if entry.name in defined else ""
+        yield manifest.fact("permission", entry.name, "", entry.tag, *_conditions(main, entry), own)
     yield from _ignored(manifest)
-    yield from _conflicts(manifest, named)
+    yield from _conflicts(manifest, entries)
+
+
+def implied(manifests: Sequence[Manifest], main: Manifest) -> Iterator[Fact]:
+    """What the platform adds to all that the parts together ask for, and why.
+
+    Its rows are read in its order, so that one row's answer can lead to the next one's.
+    """
+    living = (entry for manifest in manifests for entry in _entries(manifest) if not _dead(main, entry))
+    known = {entry.name for entry in living}
+    target = main.target_sdk
+    if target < _DONUT:
+        yield from _added(
+            main, known, ("WRITE_EXTERNAL_STORAGE", "READ_PHONE_STATE"), f"a target SDK of {target}, below 4"
+        )
+    for reasons, added, below in SPLITS:
+        reason = next((_P + name for name in reasons if _P + name in known), "")
+        if reason and target < below:
+            because = "" if below == _ALWAYS else f" at a target SDK of {target}, below {below}"
+            yield from _added(main, known, added, f"{reason}{because}")
+
+
+def _added(main: Manifest, known: set[str], names: Sequence[str], reason: str) -> Iterator[Fact]:
+    for name in (_P + name for name in names):
+        if name not in known:
+            known.add(name)
+            yield main.fact("implied-permission", name, "", "uses-permission", f"implied by {reason}")
+
+
+def _entries(manifest: Manifest) -> list[Entry]:
+    entries = (_entry(manifest, element) for element in manifest.root.find(*TAGS))
+    return [entry for entry in entries if entry.name]
 
 
 def _entry(manifest: Manifest, element: Element) -> Entry:
@@ -95,17 +128,7 @@ def _features(manifest: Manifest, element: Element) -> Iterator[str]:
         yield f"{child.tag}={manifest.words(child, NAME)}"
 
 
-def _declared(manifest: Manifest, entry: Entry, defined: dict[str, str]) -> Fact:
-    return Fact(
-        kind="permission",
-        key=entry.name,
-        location=manifest.location(entry.tag),
-        origin=manifest.split,
-        condition=(*_conditions(manifest, entry), *_own(entry, defined)),
-    )
-
-
-def _conditions(manifest: Manifest, entry: Entry) -> Iterator[str]:
+def _conditions(main: Manifest, entry: Entry) -> Iterator[str]:
     if entry.maximum != _ALWAYS:
         yield f"maxSdkVersion={entry.maximum}"
     if entry.minimum:
@@ -114,72 +137,41 @@ def _conditions(manifest: Manifest, entry: Entry) -> Iterator[str]:
     if entry.tag != TAGS[0]:
         yield "sdk-23"
     yield from entry.features
-    if _dead(manifest, entry):
-        yield f"dead: never granted on API level {manifest.min_sdk} and above, which the app needs"
+    if _dead(main, entry):
+        yield f"dead: never granted on API level {main.min_sdk} and above, which the app needs"
 
 
-def _own(entry: Entry, defined: dict[str, str]) -> tuple[str, ...]:
-    return (f"defined by the app itself ({defined[entry.name]})",) if entry.name in defined else ()
-
-
-def _dead(manifest: Manifest, entry: Entry) -> bool:
-    return entry.maximum < manifest.min_sdk or entry.minimum > entry.maximum
-
-
-def _implied(manifest: Manifest, living: Sequence[Entry]) -> Iterator[Fact]:
-    """The platform's rows in its order, so that one row's answer can lead to the next one's."""
-    target = manifest.target_sdk
-    known = {entry.name for entry in living}
-    if target < 4:
-        for name in ("WRITE_EXTERNAL_STORAGE", "READ_PHONE_STATE"):
-            if _P + name not in known:
-                known.add(_P + name)
-                yield _added(manifest, _P + name, f"implied by a target SDK of {target}, below 4")
-    for reasons, added, below in SPLITS:
-        reason = next((_P + name for name in reasons if _P + name in known), "")
-        for name in added if reason and target < below else ():
-            if _P + name not in known:
-                known.add(_P + name)
-                because = "" if below == _ALWAYS else f" at a target SDK of {target}, below {below}"
-                yield _added(manifest, _P + name, f"implied by {reason}{because}")
-
-
-def _added(manifest: Manifest, name: str, why: str) -> Fact:
-    place = manifest.location("uses-permission")
-    return Fact("implied-permission", name, location=place, origin=manifest.split, condition=(why,))
+def _dead(main: Manifest, entry: Entry) -> bool:
+    return entry.maximum < main.min_sdk or entry.minimum > entry.maximum
 
 
 def _ignored(manifest: Manifest) -> Iterator[Fact]:
     """What looks like a request to a person or a simple tool, and is none to a device."""
+    kind = "ignored-permission"
     for element in manifest.root.find(*TAGS):
         if not manifest.literal(element, NAME) and manifest.is_reference(element, NAME):
             named = manifest.words(element, NAME) or "an unknown resource"
-            yield _overlooked(manifest, element.tag, named, "dead: named by a resource, which a device ignores")
+            yield manifest.fact(kind, named, "", element.tag, "dead: named by a resource, which a device ignores")
     for application in manifest.root.find("application"):
         for element in application.find(*TAGS):
-            name = manifest.words(element, NAME) or "unnamed"
-            yield _overlooked(manifest, f"application/{element.tag}", name, "dead: stands inside another element")
-
-
-def _overlooked(manifest: Manifest, anchor: str, name: str, why: str) -> Fact:
-    return Fact("ignored-permission", name, location=manifest.location(anchor), origin=manifest.split, condition=(why,))
+            name, anchor = manifest.words(element, NAME) or "unnamed", f"application/{element.tag}"
+            yield manifest.fact(kind, name, "", anchor, "dead: stands inside another element")
 
 
 def _conflicts(manifest: Manifest, entries: Sequence[Entry]) -> Iterator[Gap]:
     """Two requests with different flags: the platform refuses to install such an app."""
-    clashing = {
-        one.name for one, other in combinations(entries, 2) if one.name == other.name and one.flags != other.flags
-    }
-    for name in sorted(clashing):
-        yield Gap(
-            manifest.location("uses-permission"), f"{name} asked for twice with different flags; a device refuses it"
-        )
+    flags: dict[str, set[int]] = {}
+    for entry in entries:
+        flags.setdefault(entry.name, set()).add(entry.flags)
+    for name in sorted(name for name, values in flags.items() if len(values) > 1):
+        reason = f"{name} asked for twice with different flags; a device refuses such an app"
+        yield Gap(manifest.location("uses-permission"), reason)
 
 
-def _definitions(manifest: Manifest) -> Iterator[Fact]:
+def _definitions(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Name and protection level of the permissions that the app defines."""
     for element in manifest.root.find("permission"):
         level = manifest.number(element, PROTECTION_LEVEL, 0) & 0xF
-        word = _LEVELS[level] if level < len(_LEVELS) else str(level)
         name = manifest.literal(element, NAME)
         if name:
-            yield Fact("permission-definition", name, word, manifest.location("permission"), manifest.split)
+            yield name, _LEVELS[level] if level < len(_LEVELS) else str(level)

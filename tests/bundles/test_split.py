@@ -7,7 +7,7 @@ import pytest
 from permcheck import facts
 from permcheck.bundles import is_bundle, open_bundle, search
 from permcheck.errors import BundleError
-from permcheck.model import AppFacts
+from permcheck.model import AppFacts, Fact
 from tests.builders.aab import build_aab
 from tests.builders.apk import build_apk, manifest
 from tests.builders.zips import Member, build_zip
@@ -33,7 +33,11 @@ def read(tmp_path, name: str, raw: bytes) -> AppFacts:
 
 
 def asked(app: AppFacts) -> set[tuple[str, str, str]]:
-    return {(f.key.removeprefix(P), f.origin, f.location.path) for f in app.facts if f.kind == "permission"}
+    return {(f.key.removeprefix(P), *split(f), f.location.path) for f in app.facts if f.kind == "permission"}
+
+
+def split(fact: Fact) -> list[str]:
+    return [text.removeprefix("split=") for text in fact.condition if text.startswith("split=")] or [""]
 
 
 def test_an_app_bundle_is_read_module_by_module(tmp_path):
@@ -72,6 +76,7 @@ def test_a_set_of_splits_is_read_split_by_split(tmp_path, deflate):
     app = read(tmp_path, "a.apks", build_zip([*members, Member("toc.pb")]))
 
     assert (app.name, len(asked(app))) == ("Halden", 4)
+    assert not [f for f in app.facts if f.kind == "implied-permission"]
     assert ("READ_SMS", "scan", "a.apks!/splits/scan-master.apk!/AndroidManifest.xml") in asked(app)
     assert app.gaps == ()
 
@@ -159,3 +164,16 @@ def test_a_split_of_another_app_is_told(tmp_path):
 def test_a_set_without_apks_is_told(tmp_path):
     with pytest.raises(BundleError, match=r"^a\.apks: no APK in it"):
         read(tmp_path, "a.apks", build_zip({"toc.pb": b""}))
+
+
+def test_the_base_tells_the_levels_that_rule_in_all_parts(tmp_path):
+    scan = manifest(
+        f'<uses-permission android:name="{P}NFC" android:maxSdkVersion="22"/>' + uses("INTERNET"),
+        attributes='split="scan"',
+    )
+    app = read(tmp_path, "a.apks", build_zip({"base.apk": BASE_APK, "scan.apk": build_apk(scan)}))
+
+    assert [f.key for f in app.facts if f.is_dead] == [f"{P}NFC"]
+    assert [(f.key, f.condition) for f in app.facts if f.kind == "implied-permission"] == [
+        (f"{P}ACCESS_LOCAL_NETWORK", (f"implied by {P}INTERNET at a target SDK of 35, below 37",))
+    ]
