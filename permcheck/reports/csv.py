@@ -1,4 +1,4 @@
-"""A `Report` in, its matrix as CSV (RFC 4180) out; no cell is a formula."""
+"""A `Report` in, its matrix (without a policy: its evidence) as CSV (RFC 4180) out; no cell is a formula."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import csv
 import io
 
 from permcheck.model import Report
-from permcheck.reports.sheet import defused, matrix
+from permcheck.reports.sheet import defused, evidence, matrix
 
 
 def render(report: Report) -> str:
-    """One row per category and app, after a head row, UTF-8 without a mark, lines ending in CR LF."""
+    """One row per category and app, or per fact where nothing was judged; a head row first, lines ending in CR LF."""
+    table = matrix(report) if report.assessments else evidence(report)
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerows([defused(cell) for cell in row] for row in matrix(report))
+    writer.writerows([defused(cell) for cell in row] for row in table)
     return out.getvalue()

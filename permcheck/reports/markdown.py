@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from permcheck.model import Finding, Report
-from permcheck.reports.matrix import Row, all_gaps, is_asked, platforms, rows, rule_notes, worst_first
+from permcheck.reports.matrix import ASKING, Row, all_gaps, is_asked, platforms, rows, rule_notes, unique, worst_first
 from permcheck.reports.plain import clip, line
 from permcheck.reports.spot import issues, message, waiver_words
 from permcheck.reports.wording import (
@@ -43,7 +43,8 @@ def safe(text: str, longest: int = LONGEST) -> str:
 def _head(report: Report) -> Iterator[str]:
     yield "## permcheck"
     yield ""
-    yield f"**{findings_line(report).capitalize()}**"
+    if report.policies or report.findings:
+        yield f"**{findings_line(report).capitalize()}**"
     yield from (f"· {part}" for part in (matrix_line(report), gaps_line(report)) if part)
     yield ""
     for app in report.apps:
@@ -56,6 +57,7 @@ def _head(report: Report) -> Iterator[str]:
 def _matrix(report: Report) -> Iterator[str]:
     found = worst_first(rows(report))
     if not found:
+        yield from _asked(report)
         return
     columns = platforms(report)
     yield from _line(["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"])
@@ -64,6 +66,22 @@ def _matrix(report: Report) -> Iterator[str]:
         glyph, word = VERDICTS[row.verdict]
         asked = ["asks" if any(map(is_asked, row.on(paths))) else "" for paths in columns.values()]
         yield from _line([safe(row.category.title), *asked, f"{glyph} {word}", _where(row)])
+
+
+def _asked(report: Report) -> Iterator[str]:
+    """Without a policy: what each app asks for, by category."""
+    titles = {note.id: note.title for note in report.categories}
+    categories = dict(report.fact_categories)
+    table: dict[tuple[str, str], list[str]] = {}
+    for app in report.apps:
+        for fact in (fact for fact in app.facts if fact.kind in ASKING):
+            name = (categories.get(fact) or ("",))[0]
+            table.setdefault((titles.get(name, name) or "Uncategorised", app.path), []).append(short_key(fact))
+    if table:
+        yield from _line(["Category", "App", "Asked by"])
+        yield from _line(["---"] * 3)
+    for (title, path), keys in table.items():
+        yield from _line([safe(title), safe(path), safe(", ".join(unique(keys)), 4 * LONGEST)])
 
 
 def _line(cells: list[str]) -> Iterator[str]:

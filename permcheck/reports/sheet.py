@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from permcheck.model import Assessment, Finding, Report
-from permcheck.reports.matrix import all_gaps, is_asked, is_live, rows, rule_notes
+from permcheck.reports.matrix import ASKING, all_gaps, is_asked, is_live, rows, rule_notes
 from permcheck.reports.plain import visible
 from permcheck.reports.spot import waiver_words
 from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, detail, place, source_of, where
@@ -98,6 +98,23 @@ def _rules(cell: Assessment, report: Report) -> str:
 
 def _state(found: Finding) -> str:
     return found.severity if is_live(found) else f"waived ({waiver_words(found)})"
+
+
+def evidence(report: Report) -> Rows:
+    """One row per fact that a category knows or that asks for something."""
+    titles = {note.id: note.title for note in report.categories}
+    categories = dict(report.fact_categories)
+    table: Rows = [
+        ("category", "platform", "app id", "app", "kind", "key", "value", "condition", "likely from", "where")
+    ]
+    for app in report.apps:
+        for fact in app.facts:
+            names = categories.get(fact) or ()
+            if names or fact.kind in ASKING:
+                known = "; ".join(titles.get(name, name) for name in names) or "Uncategorised"
+                said = fact.kind, fact.key, fact.value, "; ".join(fact.condition), fact.origin, where(fact.location)
+                table.append((known, PLATFORMS[app.platform], app.app_id, app.path, *said))
+    return table
 
 
 def findings(report: Report) -> Rows:

@@ -1,4 +1,4 @@
-"""A `Report` in, an Excel workbook out: matrix, findings, unfilled text, gaps; no cell is a formula."""
+"""A `Report` in, an Excel workbook out: matrix, findings, evidence, unfilled text, gaps; no cell is a formula."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _sheets(report: Report) -> dict[str, sheet.Rows]:
     return {
         "Matrix": sheet.matrix(report),
         "Findings": sheet.findings(report),
+        "Evidence": sheet.evidence(report),
         "Unfilled text": sheet.placeholders(report),
         "Not checked": sheet.gaps(report),
     }

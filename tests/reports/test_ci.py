@@ -113,6 +113,13 @@ def test_markdown_has_the_matrix_and_what_was_not_checked():
     assert "Voice control ships in 4.3" in output
 
 
+def test_markdown_without_a_policy_lists_what_the_apps_ask_for():
+    output = render("markdown", replace(report(), policies=(), assessments=(), findings=()))
+    assert "| Camera | build/halden-home.apk | CAMERA |" in output
+    assert "| Uncategorised | build/halden-home.apk | com.example.haldenhome.permission.C2D |" in output
+    assert "no findings" not in output.lower()
+
+
 def test_markdown_takes_text_for_text():
     bad = "<img src=x> [a](http://x.example) **b** `c` | d @someone #12 ~~e~~ www.x.example\n# head"
     output = render("markdown", replace(report(), findings=(replace(report().findings[0], message=bad),)))

@@ -30,6 +30,12 @@ def test_csv_has_a_row_for_every_cell_of_the_matrix():
     assert camera["where"] == "legal/privacy-policy.txt:5"
 
 
+def test_csv_without_a_policy_lists_what_the_apps_ask_for():
+    asked = rows(replace(report(), policies=(), assessments=(), findings=()))
+    assert {row["key"]: row["category"] for row in asked}["android.permission.BLUETOOTH_SCAN"] == "Bluetooth; Location"
+    assert {row["key"]: row["category"] for row in asked}["com.example.haldenhome.permission.C2D"] == "Uncategorised"
+
+
 def test_csv_lines_end_as_the_standard_says():
     assert render("csv", report()).count("\r\n") == len(report().assessments) + 1
 
@@ -68,8 +74,8 @@ def test_workbook_holds_no_formula_element_and_no_link():
 
 def test_workbook_tells_findings_slots_and_gaps():
     sheets = cells(render("xlsx", report()))
-    assert list(sheets) == ["Matrix", "Findings", "Unfilled text", "Not checked"]
-    assert [len(rows) for rows in sheets.values()] == [11, 9, 3, 3]
+    assert list(sheets) == ["Matrix", "Findings", "Evidence", "Unfilled text", "Not checked"]
+    assert [len(rows) for rows in sheets.values()] == [11, 9, 11, 3, 3]
 
 
 def test_a_cell_of_a_megabyte_fits():
