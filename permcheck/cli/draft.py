@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from permcheck.cli.options import mappings_option
-from permcheck.model import Report
+
+if TYPE_CHECKING:
+    from permcheck.model import Report
 
 apps_argument = click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
 policy_option = click.option(

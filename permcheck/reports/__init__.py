@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from permcheck.errors import UsageError
-from permcheck.model import Report
+
+if TYPE_CHECKING:  # the names of the formats stand in every --help, the types behind them do not
+    from permcheck.model import Report
 
 RENDERERS: Mapping[str, str] = {
     "text": "permcheck.reports.text",
