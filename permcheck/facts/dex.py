@@ -100,7 +100,7 @@ def dotted(name: bytes) -> str:
 def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
     """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``)."""
     owners = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
-    heirs = [(owner, owners[parent]) for owner, parent in superclasses(dex) if parent in owners]
+    heirs = [(owner, owners[parent]) for owner, parent in superclasses(dex, owners)]
     # code calls an inherited method by the name of its own class
     families = [*owners.items(), *heirs]
     references = {INVOKE: _members(dex, dex.methods, families), FIELD: _members(dex, dex.fields, families)}

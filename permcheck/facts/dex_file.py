@@ -10,7 +10,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from permcheck.errors import BundleError
@@ -19,7 +19,7 @@ MAX_NAME = 4096
 MAX_MEMBERS = 65536
 """Types, fields and methods are named by 16 bits in code."""
 
-_NO_INDEX = 0xFFFFFFFF
+_LOST_STRING = "is damaged: a string lies beyond the end of the file"
 _HEADER = 112
 _SAMPLES = 64
 
@@ -45,14 +45,11 @@ class DexFile:
         Raises `BundleError` with the bare reason.
         """
         try:
-            at = self.strings[index]
-            stop = at + 4  # the length in UTF-16 units comes first, in at most five bytes, and is of no use here
-            while self.data[at] >= 0x80 and at < stop:
-                at += 1
+            at = _behind_length(self.data, self.strings[index])
         except IndexError:
-            raise BundleError("is damaged: a string lies beyond the end of the file") from None
-        end = self.data.find(b"\0", at + 1, at + 1 + MAX_NAME)
-        return self.data[at + 1 : end if end > 0 else at + 1 + MAX_NAME]
+            raise BundleError(_LOST_STRING) from None
+        end = self.data.find(b"\0", at, at + MAX_NAME)
+        return self.data[at : end if end > 0 else at + MAX_NAME]
 
     def rank(self, index: int) -> bytes:
         """What a string is sorted by: UTF-16 units, whose order modified UTF-8 keeps for all but its two-byte zero."""
@@ -87,10 +84,10 @@ def rows_of(table: Sequence[int], owner: int) -> range:
     return range(bisect_left(column, owner), bisect_right(column, owner))
 
 
-def superclasses(dex: DexFile) -> Iterator[tuple[int, int]]:
-    """Type index of every class with that of its superclass."""
+def superclasses(dex: DexFile, wanted: Container[int]) -> Iterator[tuple[int, int]]:
+    """Type index of every class that extends a wanted one, with that of its superclass."""
     for owner, parent in zip(dex.classes[::8], dex.classes[2::8], strict=True):
-        if parent != _NO_INDEX and parent < len(dex.types) and owner < len(dex.types):
+        if parent in wanted and owner < len(dex.types):
             yield owner, parent
 
 
@@ -134,11 +131,31 @@ def _read(data: bytes, at: int) -> DexFile:
     fields = _table(data, header[12:14], "H", 4, "fields")
     methods = _table(data, header[14:16], "H", 4, "methods")
     classes = _table(data, header[16:18], "I", 8, "classes")
-    dex = DexFile(data, strings, (), fields, methods, classes)
-    named = tuple(map(dex.string, types))
-    whole = DexFile(data, strings, named, fields, methods, classes)
-    _check_order(whole, types)
-    return whole
+    dex = DexFile(data, strings, tuple(_type_names(data, strings, types)), fields, methods, classes)
+    _check_order(dex, types)
+    return dex
+
+
+def _type_names(data: bytes, strings: Sequence[int], types: Sequence[int]) -> list[bytes]:
+    """What `DexFile.string` would give for every type, without its cost: this is the one loop over a whole table."""
+    names = []
+    try:
+        for index in types:
+            at = strings[index]
+            at = at + 1 if data[at] < 0x80 else _behind_length(data, at)
+            end = data.find(b"\0", at, at + MAX_NAME)
+            names.append(data[at : end if end > 0 else at + MAX_NAME])
+    except IndexError:
+        raise BundleError(_LOST_STRING) from None
+    return names
+
+
+def _behind_length(data: bytes, at: int) -> int:
+    """Where a string's characters start: its length, in at most five bytes, comes first and is of no use here."""
+    stop = at + 4
+    while data[at] >= 0x80 and at < stop:
+        at += 1
+    return at + 1
 
 
 def _table(data: bytes, place: Sequence[int], code: str, width: int, what: str) -> Sequence[int]:

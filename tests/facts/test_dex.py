@@ -11,7 +11,7 @@ from androguard.core.dex import DALVIK_OPCODES_FORMAT
 
 from permcheck.errors import BundleError
 from permcheck.facts import dex, dex_code, packages
-from permcheck.facts.dex_file import read_dex_files
+from permcheck.facts.dex_file import MAX_NAME, read_dex_files
 from permcheck.model import Fact, Gap
 from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of
@@ -217,6 +217,18 @@ def test_a_container_of_several_files_is_read_whole() -> None:
     data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}", version=41)
     assert len(read_dex_files(data)) == 1
     assert len(read_dex_files(data + b"\0" * 4)) == 1
+
+
+@pytest.mark.parametrize("byte", [b"\x80", b"a"])
+def test_an_endless_string_is_never_taken_whole(byte: bytes) -> None:
+    """Every type is named by the same run of bytes: what one name takes of it is bounded."""
+    count = 50
+    tables = struct.pack("<20I", 0, 0x70, 0x12345678, 0, 0, 0, 1, 0x70, count, 0x74, *[0] * 10)
+    data = (
+        b"dex\n035\0" + bytes(24) + tables + struct.pack("<I", 0x74 + 4 * count) + bytes(4 * count) + byte * (1 << 20)
+    )
+    (file,) = read_dex_files(data)
+    assert {len(name) for name in file.types} == {MAX_NAME}
 
 
 def test_damage_ends_in_a_gap_or_in_an_answer() -> None:
