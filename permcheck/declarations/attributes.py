@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Passage, Words
@@ -64,9 +65,13 @@ def party(passage: Passage, mention: Hit) -> Party:
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 
 
-def scope(passage: Passage, mention: Hit, *, website_only: bool) -> Scope:
-    """What the clause is about: the app unless its words or headings narrow it to something else."""
-    platform = _platform(passage)
+def scope(passage: Passage, mention: Hit, others: Sequence[Hit] = (), *, website_only: bool) -> Scope:
+    """What the clause is about: the app unless its words or headings narrow it to something else.
+
+    ``others`` are all mentions of the category in the sentence: named by one platform's own words alone ("Face ID"),
+    the clause speaks of that platform.
+    """
+    platform = _platform(passage) or _named_by(passage.words, others)
     if platform is not None:
         return platform
     if _gadget(passage, mention):
@@ -99,6 +104,13 @@ def _platform(passage: Passage) -> Scope | None:
     if len(named) != 1:
         return None
     return "android" if "android" in named else "ios"
+
+
+def _named_by(words: Words, mentions: Sequence[Hit]) -> Scope | None:
+    for platform, names in (("ios", words.words.get("ios_name", ())), ("android", words.words.get("android_name", ()))):
+        if mentions and all(any(name.start <= hit.start < name.end for name in names) for hit in mentions):
+            return "ios" if platform == "ios" else "android"
+    return None
 
 
 def _gadget(passage: Passage, mention: Hit) -> bool:

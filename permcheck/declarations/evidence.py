@@ -84,7 +84,7 @@ def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
                 continue
             stance, action, why = reading
             seen.add(stance)
-            where = attributes.scope(passage, hit, website_only=website_only)
+            where = attributes.scope(passage, hit, hits, website_only=website_only)
             control = stance in ("disclosed", "vague") and attributes.is_control(passage)
             yield Evidence(category, passage, hit, stance, action, where, why, is_control=control)
 

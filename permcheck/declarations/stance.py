@@ -216,10 +216,18 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
         ("conditional", words.has("consent_gate")),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
+        ("purpose-scoped", _only_keeping(words, verb)),
         ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
     )
     return next((kind for kind, fits in tests if fits), "denied")
+
+
+def _only_keeping(words: Words, verb: Hit) -> bool:
+    """Whether what is denied is keeping it, which a phone that reads it and forgets it does not do either."""
+    keeping = {hit.start for hit in words.words.get("keep", ())}
+    others = [hit for _, hit in _verbs(words) if hit.start not in keeping and 0 < hit.start - verb.end <= 2]
+    return verb.start in keeping and not others
 
 
 def _excepted(words: Words, verb: Hit) -> bool:

@@ -6,12 +6,20 @@ from collections.abc import Callable, Sequence
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
-from permcheck.model import Confidence, Disclosure, Platform, Verdict
+from permcheck.model import Action, Confidence, Disclosure, Platform, Verdict
 
 Judgement = tuple[Verdict, Confidence, str, tuple[Disclosure, ...]]
 OWN_ACTIONS = ("access", "collect", "use")
 TOLD = ("disclosed", "conditional")
 DENIED = ("denied", "denied-except")
+SAME_DEED: dict[Action, tuple[Action, ...]] = {
+    "collect": ("collect",),
+    "access": ("access", "collect"),
+    "use": ("use", "access", "collect"),
+    "share": (),
+    "sell": (),
+}
+"""What a denied deed rules out: who does not collect may still read on the phone, who does not use may do nothing."""
 
 
 def verdict(
@@ -65,7 +73,7 @@ def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
 
 
 def _overlap(told: Disclosure, denied: Disclosure) -> bool:
-    if told.location == denied.location or told.confidence == "low":
+    if told.location == denied.location or told.action not in SAME_DEED[denied.action]:
         return False
     return told.scope == denied.scope or "app" in (told.scope, denied.scope)
 
@@ -151,7 +159,7 @@ def _silent(own: Sequence[Disclosure], platform: Platform | None) -> Judgement:
         return "silent", "medium", f"told only for {other[0].scope}", other
     beside = tuple(item for item in own if item.stance == "purpose-scoped")
     if beside:
-        return "silent", "medium", f"only one purpose of it is denied; {beside[0].why}", beside
+        return "silent", "medium", f"only one purpose of it, or keeping it, is denied; {beside[0].why}", beside
     return "silent", "high", "never mentioned", ()
 
 

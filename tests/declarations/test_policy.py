@@ -112,6 +112,20 @@ def test_a_clause_for_one_platform_covers_that_platform(judge: Judge, platform: 
     assert judge("On iOS, we read your weight from HealthKit.\n", "health", platform) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "ios", "android"),
+    [
+        ("You can unlock the app with Face ID.", "disclosed", "silent"),
+        ("You can unlock the app with Face ID or your fingerprint.", "disclosed", "disclosed"),
+        ("The app reads your weight from Health Connect.", "disclosed", "disclosed"),
+        ("The app reads records from Health Connect.", "silent", "disclosed"),
+    ],
+)
+def test_a_name_of_one_platform_alone_speaks_of_that_platform(judge: Judge, text: str, ios: str, android: str) -> None:
+    category = "biometrics" if "unlock" in text else "health"
+    assert [judge(text, category, "ios"), judge(text, category, "android")] == [ios, android]
+
+
 def test_website_text_does_not_cover_the_app(judge: Judge) -> None:
     assert judge("When you visit our website, we collect your precise location.\n", "location") == "vague"
     assert judge("When you use our app, we collect your precise location.\n", "location") == "disclosed"

@@ -15,8 +15,9 @@ def kinds(text: str, knowledge: Knowledge, language: str = "en") -> list[str]:
     ("text", "expected"),
     [
         ("We do not collect your location.", ["denied"]),
-        ("Your contacts are never stored on our servers.", ["denied"]),
-        ("No personal information is kept by the app.", ["denied"]),
+        ("Your contacts are never collected by our servers.", ["denied"]),
+        ("No personal information is obtained by the app.", ["denied"]),
+        ("The sound of your voice data is not stored.", ["purpose-scoped"]),
         ("We won't be engaging in the collection of health data.", ["denied"]),
         ("Your data is never for sale.", ["denied"]),
         ("We do nt sell your information.", ["denied"]),
