@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from permcheck.checks.case import Case
@@ -26,6 +27,12 @@ def placeholders(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Findi
         for _, same in groupby(found, key=lambda item: item.text):
             group = sorted(same, key=lambda item: item.location)
             yield _finding(rule, group, asked if case.apps else set(knowledge.categories), knowledge)
+    for app in case.apps:
+        own = sorted((item for item in app.placeholders if item.rule == rule.id), key=lambda item: item.location)
+        for place, items in groupby(own, key=lambda item: item.location):
+            finding = _finding(rule, list(items), asked, knowledge)
+            subject = f"{app.app_id}/{place.anchor}"
+            yield replace(finding, subject=subject, app=app.path, document="", location=place)
 
 
 def _finding(rule: Rule, group: Sequence[Placeholder], asked: set[str], knowledge: Knowledge) -> Finding:

@@ -1,7 +1,5 @@
 """Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``."""
 
-# ruff: noqa: RUF001  (brackets and stops of many scripts)
-
 from __future__ import annotations
 
 import re
@@ -108,13 +106,12 @@ def _is_other(bracket: Bracket, search: Search) -> bool:
         return True
     if bracket.opener == "<" and (bracket.text[bracket.start - 1 : bracket.start] == "<" or not inner[:1].isalpha()):
         return True
-    sides = (("before", bracket.before), ("after", bracket.after))
-    if any(search.expression(f"unless_{side}").search(text) for side, text in sides):
+    if search.expression("unless_before").search(bracket.before) or search.expression("unless_after").match(
+        bracket.after
+    ):
         return True
-    return (
-        bool(search.expression("unless").fullmatch(_plain(inner)))
-        or search.expression("reader").search(bracket.text[max(0, bracket.start - 120) : bracket.end + 120]) is not None
-    )
+    around = bracket.text[max(0, bracket.start - 120) : bracket.end + 120]
+    return bool(search.expression("unless").fullmatch(_plain(inner)) or search.expression("reader").search(around))
 
 
 def _is_certain(bracket: Bracket, search: Search) -> bool:

@@ -1,7 +1,5 @@
 """A hit in a block in, how far the slot reaches and which text hangs on it out."""
 
-# ruff: noqa: RUF001  (brackets and stops of many scripts)
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """Blocks in, labels whose value is nowhere out: ``Effective date:`` before a heading, ``电话:``."""
 
-# ruff: noqa: RUF001  (brackets and stops of many scripts)
-
 from __future__ import annotations
 
 import re

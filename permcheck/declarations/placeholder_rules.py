@@ -68,6 +68,8 @@ class Search:
     """A regular expression for forms that the reader fills in: nothing within `FORM` blocks of a match is a slot."""
     quotes: bool = False
     """Whether a slot behind other words of a quotation is a format that the text speaks about, and so none."""
+    rank: int = 0
+    """Of two rules that find the same place, the lower one tells it."""
     patterns: tuple[Pattern, ...] = field(default=(), metadata={"key": "pattern"})
     allow: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from permcheck.declarations import placeholder_brackets, placeholder_labels, pla
 from permcheck.declarations.placeholder_extents import governed, instruction_end, instruction_start, sentence
 from permcheck.declarations.placeholder_rules import FORM, NEAR, Governs, Pattern, Search, compiled, searches
 from permcheck.knowledge import Knowledge
-from permcheck.model import SEVERITIES, Block, Document, Location, Placeholder, Policy, Severity
+from permcheck.model import SEVERITIES, AppFacts, Block, Document, Location, Placeholder, Policy, Severity
 
 Place = tuple[int, int, int]
 Shape = Callable[[Sequence[Block], Search], Iterator[Place]]
@@ -28,6 +28,9 @@ SHAPES: dict[str, Shape] = {
 """``shape`` in a rule -> what finds it."""
 
 _QUOTED = re.compile(r"[“«„][^”»“«„]*[^\W_][^”»“«„]*$")
+
+STRINGS = ("purpose-string", "purpose-string-locale")
+"""Kinds of facts whose value people read."""
 
 CHROME = ("nav", "header", "footer", "dialog", "comment")
 """Regions of a page whose slots weigh less: nobody's rights stand there."""
@@ -99,10 +102,26 @@ def to_placeholder(document: Document, slot: Slot, governs: Iterable[str], knowl
 
 def scan_text(text: str, location: Location, knowledge: Knowledge) -> tuple[Placeholder, ...]:
     """The slots of one plain string (a purpose string, an entry of a string table); spans count within the string."""
-    block = Block(" ".join(text.split()), ((0, 1, 0, None),))
-    document = Document(location.path, "", "", "", (block,))
+    document = Document(location.path, "", "", "", (_line(text),))
     found = (to_placeholder(document, slot, (), knowledge) for slot in scan(document.blocks, knowledge))
     return tuple(replace(slot, location=replace(location, span=slot.location.span)) for slot in found)
+
+
+def of_app(app: AppFacts, knowledge: Knowledge) -> tuple[Placeholder, ...]:
+    """Template text left in the purpose strings of an app, in every language; the anchor is the string's key."""
+    facts = [fact for fact in app.facts if fact.kind in STRINGS and fact.value.strip()]
+    blocks = tuple(_line(fact.value) for fact in facts)
+    document = Document(app.path, "", "", "", blocks)
+    found = []
+    for slot in scan(blocks, knowledge):
+        place = facts[slot.block].location
+        item = to_placeholder(document, slot, (), knowledge)
+        found.append(replace(item, location=Location(place.path, place.anchor or facts[slot.block].key), governed=()))
+    return tuple(found)
+
+
+def _line(text: str) -> Block:
+    return Block(" ".join(text.split()), ((0, 1, 0, None),))
 
 
 def _hits(blocks: Sequence[Block], lowered: Sequence[str], whole: str, search: Search) -> Iterator[_Hit]:
@@ -187,10 +206,12 @@ def _merge(hits: Sequence[_Hit]) -> list[_Hit]:
             group[-1] = replace(group[-1], end=max(group[-1].end, hit.end), governs=_wider(group[-1], hit))
         else:
             group.append(hit)
-    merged = sorted(
-        chain.from_iterable(joined.values()), key=lambda hit: (hit.block, hit.start, -hit.end, hit.search.rule)
-    )
+    merged = sorted(chain.from_iterable(joined.values()), key=_reading_order)
     return list(_outermost(merged))
+
+
+def _reading_order(hit: _Hit) -> tuple[int, int, int, int, str]:
+    return hit.block, hit.start, -hit.end, hit.search.rank, hit.search.rule
 
 
 def _wider(one: _Hit, other: _Hit) -> Governs:
