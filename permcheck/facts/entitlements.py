@@ -59,7 +59,8 @@ def read_signature(image: Image) -> Signature | None:
     signature = Signature()
     try:
         blob = cut(image.data, image.tables["signature"], "the code signature")
-        for number, body in _blobs(blob):
+        # a repeated part is never what the system goes by, and reading it would be work without end
+        for number, body in dict(reversed(list(_blobs(blob)))).items():
             _read_blob(signature, number, body)
     except BundleError as error:
         signature.problems.append(str(error))
@@ -127,11 +128,11 @@ def _blobs(data: memoryview) -> Iterator[tuple[int, memoryview]]:
 
 def _read_blob(signature: Signature, number: int, body: memoryview) -> None:
     try:
-        if number == _DIRECTORY and not signature.identifier:
+        if number == _DIRECTORY:
             _read_directory(signature, body)
-        elif number == _XML and len(body) > 8 and signature.xml is None:
+        elif number == _XML and len(body) > 8:
             signature.xml = parse_xml(bytes(body[8:]))
-        elif number == _DER and len(body) > 8 and signature.der is None:
+        elif number == _DER and len(body) > 8:
             signature.der = parse_der(body[8:])
         elif number == _CMS:
             signature.certified = len(body) > 8

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from permcheck.errors import BundleError
 
 MAX_COMMANDS = 8192
-MAX_SECTIONS = 4096
+MAX_SECTIONS = 512
 MAX_SLICES = 16
 MAX_NAME = 4096
 
@@ -161,8 +161,9 @@ def _segment(image: Image, command: int, body: memoryview) -> None:
     wide = command == 0x19
     start, stride = (72, 80) if wide else (56, 68)
     (count,) = unpack("<I", body, start - 8, "a segment")
-    if count > MAX_SECTIONS:
-        raise BundleError(f"a segment names {count} sections, more than {MAX_SECTIONS}")
+    # a symbol names its section in one byte, so that no real image has more than 255
+    if count + sum(map(len, image.sections.values())) > MAX_SECTIONS:
+        raise BundleError(f"more than {MAX_SECTIONS} sections")
     for at in range(start, start + count * stride, stride):
         _, size, offset = unpack("<QQI" if wide else "<III", body, at + 32, "a section")
         name = text_at(body, at, at + 16)

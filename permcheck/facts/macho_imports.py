@@ -9,21 +9,27 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from permcheck.errors import BundleError
 from permcheck.facts.macho_image import MAX_NAME, Image, cut, unpack
 
-MAX_IMPORTS = 1 << 20
 MAX_SYMBOLS = 1 << 24
 MAX_SYMBOL_BYTES = 64 << 20
+"""Memory for imported names of one table: half a million of usual length; large apps have some 20,000."""
+_NAME_COST = 100
 MAX_BIND_BYTES = 8 << 20
 
 _UNDEFINED = re.compile(rb"[\x01\x0d\x11\x1d]")
 """``n_type`` of an external symbol that is defined elsewhere: N_EXT with N_UNDF or N_PBUD, private or not."""
 
-_ULEBS = {0x60: 0, 0x70: 1, 0x80: 1, 0x90: 0, 0xA0: 1, 0xB0: 0, 0xC0: 2, 0x20: 1}
-"""Bind opcode -> how many ULEB128 numbers follow it, for those that are fixed by the opcode alone."""
+_ULEB = rb"[\x80-\xff]*+[\x00-\x7f]"
+_BIND = re.compile(
+    rb"(?:[\x00-\x1f\x30-\x3f\x50-\x5f\x90-\x9f\xb0-\xbf\xd1-\xdf]++"
+    rb"|[\x20-\x2f\x60-\x8f\xa0-\xaf\xd0]" + _ULEB + rb"|[\xc0-\xcf]" + _ULEB + _ULEB + rb")*+"
+    rb"(?:[\x40-\x4f]([^\x00]*+)\x00)?+",
+    re.DOTALL,
+)
+"""Opcodes that name nothing, with none, one or two ULEB128 numbers behind them, then the one that names an import."""
 
 
 def imported_names(image: Image) -> frozenset[str]:
@@ -45,15 +51,13 @@ def has_import_table(image: Image) -> bool:
 def _gather(image: Image, read: Callable[[Image], Iterator[bytes]], names: set[bytes]) -> None:
     budget = MAX_SYMBOL_BYTES
     try:
-        for name in islice(read(image), MAX_IMPORTS):
+        for name in read(image):
             names.add(name)
             # names may share their bytes, so that a small table could spell out gigabytes
-            budget -= len(name)
+            budget -= len(name) + _NAME_COST
             if budget < 0:
-                break
-        else:
-            return
-        image.problems.append(f"names imports in more than {MAX_SYMBOL_BYTES >> 20} MB; the rest was not read")
+                image.problems.append("imports more names than are read")
+                return
     except BundleError as error:
         image.problems.append(str(error))
 
@@ -83,27 +87,12 @@ def _binds(image: Image) -> Iterator[bytes]:
 def _bind_names(code: bytes) -> Iterator[bytes]:
     at = 0
     while at < len(code):
-        opcode = code[at] & 0xF0
-        immediate = code[at] & 0x0F
-        at += 1
-        if opcode == 0x40:
-            name = _name(code, at, "an imported name")
-            yield name
-            at += len(name) + 1
-        elif opcode == 0xD0:
-            at = _skip_ulebs(code, at, 1 if immediate == 0 else 0)
-        elif opcode in _ULEBS:
-            at = _skip_ulebs(code, at, _ULEBS[opcode])
-        elif opcode > 0xD0:
-            raise BundleError(f"the binding opcodes hold the unknown one {opcode:#x}")
-
-
-def _skip_ulebs(code: bytes, at: int, count: int) -> int:
-    for _ in range(count):
-        while at < len(code) and code[at] & 0x80:
-            at += 1
-        at += 1
-    return at
+        match = _BIND.match(code, at)
+        if match is None or match.end() == at:
+            raise BundleError(f"the binding opcodes cannot be read from byte {at} on")
+        at = match.end()
+        if match[1] is not None:
+            yield match[1]
 
 
 def _chained(image: Image) -> Iterator[bytes]:
@@ -113,8 +102,6 @@ def _chained(image: Image) -> Iterator[bytes]:
     version, _, imports, names_at, count, layout, packing = unpack("<7I", table, 0, "the header of the chained fixups")
     if version or layout not in (1, 2, 3):
         raise BundleError(f"chained fixups of version {version}, imports of format {layout}, are not known")
-    if count > MAX_IMPORTS:
-        raise BundleError(f"more than {MAX_IMPORTS} imported names")
     names = _unpacked(table[names_at:], packing)
     stride = {1: 4, 2: 8, 3: 16}[layout]
     entries = cut(table, (imports, count * stride), "the imports of the chained fixups")

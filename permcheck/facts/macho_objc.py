@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
 from permcheck.facts.macho_image import Image
 
-MAX_ALIKE = 4
+LIMITS = {"__objc_methname": 16 << 20, "__cstring": 16 << 20, "__objc_classname": 4 << 20}
+"""Bytes that are read of each section; 16 MB are some 500,000 selectors."""
 _CHUNK = 1 << 20
 _CLASS_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{2,200}")
 
@@ -34,29 +36,33 @@ def selectors(image: Image, wanted: frozenset[str]) -> frozenset[str]:
 
 
 def class_prefixes(image: Image, wanted: frozenset[str]) -> Counter[str]:
-    """How many class, category and protocol names that the slice itself defines begin with each wanted prefix."""
+    """Count the class, category and protocol names that the slice itself defines by the longest wanted prefix."""
     found: Counter[str] = Counter()
     if not wanted or not is_readable(image, "__objc_classname"):
         return found
-    pattern = re.compile(b"|".join(re.escape(prefix.encode()) for prefix in sorted(wanted, key=lambda p: (-len(p), p))))
-    for strings in _strings(image, "__objc_classname"):
-        for name in strings:
-            match = pattern.match(name)
-            if match and _CLASS_NAME.fullmatch(name):
-                found[match.group().decode()] += 1
+    names = sorted({name for strings in _strings(image, "__objc_classname") for name in strings if len(name) > 2})
+    counted: set[int] = set()
+    for prefix in sorted(wanted, key=lambda prefix: (-len(prefix), prefix)):
+        start = prefix.encode()
+        for index in range(bisect_left(names, start), bisect_left(names, start + b"\xff")):
+            if index not in counted and _CLASS_NAME.fullmatch(names[index]):
+                counted.add(index)
+                found[prefix] += 1
     return found
 
 
 def _strings(image: Image, section: str) -> Iterator[list[bytes]]:
     """Yield the section's NUL-separated strings in bounded lots, so that no number of them can fill the memory."""
     places = image.sections.get(section, [])
-    if len(places) > MAX_ALIKE:
-        image.problems.append(f"has {len(places)} sections called {section}; {MAX_ALIKE} of them were read")
-    for offset, size in places[:MAX_ALIKE]:
-        body = image.data[offset : offset + size]
+    limit = LIMITS[section]
+    if len(places) > 1 or any(size > limit for _, size in places):
+        image.problems.append(f"has more names in {section} than are read")
+    if any(offset + size > len(image.data) for offset, size in places):
+        image.problems.append(f"section {section} reaches beyond the end of the file")
+    for offset, size in places[:1]:
+        body = image.data[offset : offset + min(size, limit)]
         rest = b""
         for at in range(0, len(body), _CHUNK):
-            # no name is as long as a chunk, so a remainder that grows is no name and may lose its head
             *whole, rest = (rest[-_CHUNK:] + bytes(body[at : at + _CHUNK])).split(b"\0")
             yield whole
         yield [rest]

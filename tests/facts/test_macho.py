@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from permcheck.facts.macho import read_binary
+from permcheck.facts.macho_objc import LIMITS
 from permcheck.model import Fact, Gap, Location
 from tests.builders.adhoc_sign import Claim, sign
 from tests.builders.macho import CPUS, SIMULATOR, Binary, build, fat
@@ -234,13 +235,32 @@ def test_a_section_told_many_times_is_read_a_few_times_and_told():
     longer = patched(longer, 20, struct.unpack_from("<I", longer, 20)[0] + grown)
     items = read(longer)
     assert keys(items, "selector") == ["requestAlwaysAuthorization"]
-    assert any("40 sections" in reason for reason in reasons(items))
+    assert any("__objc_methname" in reason for reason in reasons(items))
+
+
+def test_sections_and_names_beyond_their_limits_are_told(monkeypatch):
+    names = tuple(f"m{number}" for number in range(200))
+    data = signed(selectors=("requestAlwaysAuthorization", *names), class_names=("FIRApp",))
+    monkeypatch.setitem(LIMITS, "__objc_methname", 100)
+    items = read(data)
+    assert keys(items, "selector") == ["requestAlwaysAuthorization"]
+    assert any("__objc_methname" in reason for reason in reasons(items))
+    monkeypatch.setattr("permcheck.facts.macho_image.MAX_SECTIONS", 1)
+    assert any("more than 1 sections" in reason for reason in reasons(read(data)))
+
+
+def test_a_section_that_ends_outside_the_file_is_told():
+    data = build(Binary(selectors=("requestAlwaysAuthorization",), kind=6, signed=False))
+    size = command(data, 0x19) + 72 + 40
+    items = read(patched(data, size, 1 << 24))
+    assert keys(items, "selector") == ["requestAlwaysAuthorization"]
+    assert any("__objc_methname reaches beyond" in reason for reason in reasons(items))
 
 
 def test_names_that_share_their_bytes_cannot_spell_out_gigabytes(monkeypatch):
     monkeypatch.setattr("permcheck.facts.macho_imports.MAX_SYMBOL_BYTES", 40)
     items = read(build(Binary(imports=IMPORTS, signed=False)))
-    assert any("the rest was not read" in reason for reason in reasons(items))
+    assert any("more names than are read" in reason for reason in reasons(items))
 
 
 def test_binding_opcodes_beyond_the_limit_are_refused(monkeypatch):
@@ -275,7 +295,7 @@ def command(data, number):
         ("symtab", 12, 1 << 31, "symbol table"),
         ("symtab", 20, 1, "symbol's name"),
         ("chained1", 16, 1, "fixups of version"),
-        ("chained1", 32, 1 << 30, "imported names"),
+        ("chained1", 32, 1 << 30, "imports of the chained fixups"),
         ("chained1", 36, 9, "format 9"),
         ("chained1", 40, 7, "unknown way 7"),
         ("chained1", 24, 1 << 30, "imports of the chained fixups"),
