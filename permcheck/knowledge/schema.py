@@ -100,6 +100,8 @@ class RuleExample:
     """What a store declaration says, as ``source category``; ``source !category`` where it says that there is none."""
     waivers: tuple[str, ...] = ()
     """Waivers of the case, as ``rule subject expires``."""
+    format: str = ""
+    """What the policy was written in (``pdf``, ``html``), where the rule asks for that."""
     note: str = ""
 
 
