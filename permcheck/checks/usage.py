@@ -77,7 +77,14 @@ def _uses(app: AppFacts, knowledge: Knowledge, owners: _Owners) -> Iterator[Use]
         known = Fact(_FILTERS[fact.kind], fact.key) if fact.kind in _FILTERS else fact
         for _, signal in knowledge.signals_for("android", known):
             if signal.permissions:
-                yield Use(fact, signal, owners.sdk(fact.value), bool(fact.origin) and fact.origin not in owners.names)
+                support = bool(fact.origin) and fact.origin not in owners.names
+                yield Use(fact, signal, "" if _is_own(fact.value, app) else owners.sdk(fact.value), support)
+
+
+def _is_own(name: str, app: AppFacts) -> bool:
+    """Whether a class bears the app's own first two names: the app of an SDK's vendor does not carry an SDK."""
+    vendor = app.app_id.split(".")[:2]
+    return len(vendor) == 2 and name.split(".")[:2] == vendor
 
 
 def _is_weak(use: Use) -> bool:

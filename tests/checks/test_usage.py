@@ -14,9 +14,11 @@ OPEN = "android.hardware.camera2.CameraManager.openCamera"
 OWN = Fact("code-package", "com.example.app", "9")
 
 
-def ask(rule: str, *facts: Fact, gaps: tuple[Gap, ...] = (), platform: str = "android") -> list[Finding]:
+def ask(
+    rule: str, *facts: Fact, gaps: tuple[Gap, ...] = (), platform: str = "android", app_id: str = "com.example.app"
+) -> list[Finding]:
     knowledge: Knowledge = load_knowledge()
-    app = AppFacts("a.apk", platform, "com.example.app", "A", "1", "", tuple(sorted(facts)), gaps)  # type: ignore[arg-type]
+    app = AppFacts("a.apk", platform, app_id, "A", "1", "", tuple(sorted(facts)), gaps)  # type: ignore[arg-type]
     found: Iterator[Finding] = usage(knowledge.rules[rule], Case((app,), (), (), (), ()), knowledge)
     return list(found)
 
@@ -107,6 +109,13 @@ def test_an_sdk_that_acts_for_the_app_is_not_blamed() -> None:
     (found,) = ask("PC322", OWN, permission(CAMERA), call(OPEN, "com.appsflyer.Eye", "AppsFlyer"))
     assert "AppsFlyer" in found.message
     assert not ask("PC322", OWN, permission(CAMERA), scanner, call(OPEN, "com.appsflyer.Eye", "AppsFlyer"))
+
+
+def test_the_app_of_an_sdk_vendor_is_its_own() -> None:
+    eye = call(OPEN, "com.appsflyer.Eye", "AppsFlyer")
+    assert not ask("PC322", OWN, permission(CAMERA), eye, app_id="com.appsflyer.demo")
+    (found,) = ask("PC321", OWN, eye, app_id="com.appsflyer.demo")
+    assert found.confidence == "medium"
 
 
 def test_ios_apps_are_left_alone() -> None:
