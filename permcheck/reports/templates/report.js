@@ -8,7 +8,7 @@ function filter(name, items, wants) {
   if (!form) return;
   const apply = () => {
     const words = byId(`${name}-words`).value.trim().toLowerCase();
-    for (const item of items) item.hidden = !(wants(item) && item.textContent.toLowerCase().includes(words));
+    for (const item of items) item.hidden = !(wants(item) && (!words || item.textContent.toLowerCase().includes(words)));
     for (const rule of all("section.rule")) rule.hidden = all("article", rule).every((article) => article.hidden);
     byId(`${name}-count`).textContent = `${items.filter((item) => !item.hidden).length} of ${items.length} shown`;
   };
@@ -23,13 +23,6 @@ filter("matrix", all(".matrix tbody tr"), (row) => {
   const verdict = byId("matrix-verdict").value;
   return !verdict || row.dataset.verdict === verdict;
 });
-filter("finding", all("article.finding"), (finding) => {
-  const severity = byId("finding-severity").value;
-  const state = byId("finding-state").value;
-  const decided = finding.querySelector("[name=decision]").value ? "decided" : "undecided";
-  return (!severity || finding.dataset.severity === severity) && (!state || [finding.dataset.state, decided].includes(state));
-});
-
 function reveal() {
   const target = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
   if (!target) return;
@@ -38,7 +31,6 @@ function reveal() {
   target.scrollIntoView();
 }
 addEventListener("hashchange", reveal);
-reveal();
 
 const day = (ahead) => {
   const when = new Date(Date.now() + ahead * 864e5);
@@ -46,67 +38,74 @@ const day = (ahead) => {
 };
 const FIELDS = ["decision", "reason", "name", "date", "expires"];
 const LONGEST = 365;
+const findings = new Map(all("article.finding").map((finding) => [finding.dataset.fingerprint, finding]));
+const decided = new Map();
 let kept = [];
 let unsaved = false;
 
-const field = (finding, name) => finding.querySelector(`[name=${name}]`);
 const say = (words) => { byId("decisions-said").textContent = words; };
+const blank = (entry) => FIELDS.filter((name) => (name !== "expires" || entry.decision === "accept") && !entry[name].trim());
+const late = (entry) => entry.decision === "accept" && (entry.expires < day(0) || entry.expires > day(LONGEST));
 
 function show(finding) {
-  const decision = field(finding, "decision").value;
-  for (const name of ["reason", "name", "date"]) field(finding, name).required = Boolean(decision);
-  const expires = field(finding, "expires");
-  expires.required = decision === "accept";
-  expires.closest("label").hidden = decision !== "accept";
-  expires.min = day(0);
-  expires.max = day(LONGEST);
-  const select = field(finding, "decision");
-  finding.querySelector(".decided-as").textContent = decision ? `: ${select.selectedOptions[0].textContent}` : "";
-  finding.querySelector(".decide").classList.toggle("undecided", !decision);
-}
-
-function choose(finding) {
-  const someone = all("article.finding [name=name]").map((input) => input.value).find(Boolean);
-  if (!field(finding, "decision").value) return;
-  field(finding, "name").value ||= someone || "";
-  field(finding, "date").value ||= day(0);
-  if (field(finding, "decision").value === "accept") field(finding, "expires").value ||= day(90);
-}
-
-function read(finding) {
-  const entry = { fingerprint: finding.dataset.fingerprint, rule: finding.dataset.rule, subject: finding.dataset.subject };
-  for (const name of FIELDS) entry[name] = field(finding, name).value.trim();
-  if (entry.decision !== "accept") entry.expires = "";
-  return entry;
-}
-
-function firstWrong(findings) {
-  for (const finding of findings) {
-    for (const name of FIELDS) {
-      const input = field(finding, name);
-      const blank = input.required && !input.value.trim();
-      input.setCustomValidity(blank ? "Please fill this in." : "");
-      if (!(input.closest("label").hidden || input.checkValidity())) return [finding, input];
-    }
+  const entry = decided.get(finding.dataset.fingerprint);
+  const words = entry ? `: ${entry.decision.replace("-", " ")}` : "";
+  finding.querySelector(".decided-as").textContent = words;
+  finding.querySelector(".decide").classList.toggle("undecided", !entry);
+  const box = finding.querySelector("fieldset");
+  if (!box) return;
+  for (const name of FIELDS) {
+    const input = box.elements[name];
+    if (entry && input.value !== entry[name]) input.value = entry[name];
+    if (name !== "decision") input.required = Boolean(entry) && (name !== "expires" || entry.decision === "accept");
   }
-  return null;
+  box.elements.expires.min = day(0);
+  box.elements.expires.max = day(LONGEST);
+  box.elements.expires.closest("label").hidden = entry?.decision !== "accept";
+}
+
+function build(finding) {
+  const box = finding.querySelector(".decide");
+  if (!box.querySelector("fieldset")) box.append(byId("decision-form").content.cloneNode(true));
+  show(finding);
+  return box.querySelector("fieldset");
+}
+
+function decide(finding, box, changed) {
+  const entry = Object.fromEntries(FIELDS.map((name) => [name, box.elements[name].value]));
+  unsaved = true;
+  if (changed === "decision" && entry.decision) {
+    entry.name ||= [...decided.values()].map((other) => other.name).find(Boolean) || "";
+    entry.date ||= day(0);
+    if (entry.decision === "accept") entry.expires ||= day(90);
+  }
+  if (entry.decision) decided.set(finding.dataset.fingerprint, entry);
+  else decided.delete(finding.dataset.fingerprint);
+  show(finding);
+}
+
+function ask(fingerprint, entry) {
+  const finding = findings.get(fingerprint);
+  filters.forEach((clear) => clear());
+  finding.querySelector(".decide").open = true;
+  const box = build(finding);
+  const input = box.elements[blank(entry)[0] ?? "expires"];
+  input.focus();
+  input.reportValidity();
+  say("Not saved: a decision is incomplete.");
 }
 
 function save() {
-  const decided = all("article.finding").filter((finding) => field(finding, "decision").value);
-  const wrong = firstWrong(decided);
-  if (wrong) {
-    filters.forEach((clear) => clear());
-    wrong[0].querySelector(".decide").open = true;
-    wrong[1].focus();
-    wrong[1].reportValidity();
-    say("Not saved: a decision is incomplete.");
-    return;
-  }
+  const wrong = [...decided].find(([, entry]) => blank(entry).length || late(entry));
+  if (wrong) { ask(...wrong); return; }
+  const entries = [...decided].map(([fingerprint, entry]) => {
+    const { rule, subject } = findings.get(fingerprint).dataset;
+    return { fingerprint, rule, subject, ...entry, expires: entry.decision === "accept" ? entry.expires : "" };
+  });
   const file = {
     schema: "permcheck-decisions/1",
     tool: { version: document.body.dataset.tool, mappings_digest: document.body.dataset.mappings },
-    decisions: [...decided.map(read), ...kept],
+    decisions: [...entries, ...kept],
   };
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 1)}\n`], { type: "application/json" }));
@@ -123,38 +122,49 @@ async function open(event) {
   try {
     const file = JSON.parse(await chosen.text());
     if (file.schema !== "permcheck-decisions/1") throw new Error("another kind of file");
-    const known = new Map(all("article.finding").map((finding) => [finding.dataset.fingerprint, finding]));
-    kept = file.decisions.filter((entry) => !known.has(entry.fingerprint));
-    for (const entry of file.decisions) {
-      const finding = known.get(entry.fingerprint);
-      if (!finding) continue;
-      for (const name of FIELDS) field(finding, name).value = entry[name] ?? "";
-      show(finding);
-    }
+    kept = file.decisions.filter((entry) => !findings.has(entry.fingerprint));
+    for (const entry of file.decisions) take(entry.fingerprint, entry);
     const about = file.decisions.length - kept.length;
     say(`${about} of ${file.decisions.length} decisions are about findings of this report; the others are kept for saving.`);
-  } catch (error) {
+  } catch {
     say(`Not read: ${chosen.name} is no file of decisions.`);
   }
+}
+
+function take(fingerprint, entry) {
+  if (!findings.has(fingerprint)) return;
+  decided.set(fingerprint, Object.fromEntries(FIELDS.map((name) => [name, String(entry[name] ?? "")])));
+  show(findings.get(fingerprint));
 }
 
 if (byId("decisions")) {
   byId("decisions").hidden = false;
   byId("save-decisions").addEventListener("click", save);
   byId("open-decisions").addEventListener("change", open);
-  for (const finding of all("article.finding")) {
-    const box = finding.querySelector(".decide");
-    box.hidden = false;
-    if (field(finding, "decision").value) field(finding, "date").value ||= day(0);
-    show(finding);
-    box.addEventListener("input", (event) => {
-      unsaved = true;
-      if (event.target.name === "decision") choose(finding);
-      show(finding);
-    });
+  for (const [fingerprint, finding] of findings) {
+    finding.querySelector(".decide").hidden = false;
+    const { reason, name, expires } = finding.dataset;
+    if (reason) take(fingerprint, { decision: "accept", reason, name, expires, date: day(0) });
   }
+  byId("findings").addEventListener("click", (event) => {
+    if (event.target.closest(".decide > summary")) build(event.target.closest("article"));
+  });
+  byId("findings").addEventListener("toggle", (event) => {
+    if (event.target.matches(".decide") && event.target.open) build(event.target.closest("article"));
+  }, true);
+  byId("findings").addEventListener("input", (event) => {
+    const box = event.target.closest(".decide fieldset");
+    if (box) decide(box.closest("article"), box, event.target.name);
+  });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 }
+filter("finding", all("article.finding"), (finding) => {
+  const severity = byId("finding-severity").value;
+  const state = byId("finding-state").value;
+  const states = [finding.dataset.state, decided.has(finding.dataset.fingerprint) ? "decided" : "undecided"];
+  return (!severity || finding.dataset.severity === severity) && (!state || states.includes(state));
+});
+reveal();
 
 addEventListener("beforeprint", () => {
   for (const details of all("details:not([open]):not(.undecided):not(.further)")) {
