@@ -107,7 +107,7 @@ def _table(report: Report, page: Page) -> Iterator[str]:
     shown = [row for row in worst_first(rows(report)) if page.verbose or not _is_unmentioned(row)]
     columns = platforms(report)
     names = min(max([8, *(width(line(row.category.title)) for row in shown)]), page.width // 3)
-    stores = {item.category for item in report.declarations}
+    stores = _told_to_stores(report)
     sizes = [names, *(7 for _ in columns), *([6] if stores else []), 15]
     rest = max(4, page.width - sum(sizes) - 2 * len(sizes))
     head = [
@@ -121,10 +121,19 @@ def _table(report: Report, page: Page) -> Iterator[str]:
     for row in shown:
         glyph, word = VERDICTS[row.verdict]
         asked = [_asked(row, paths) for paths in columns.values()]
-        asked += ["told" if row.category.id in stores else "-"] if stores else []
+        asked += [stores.get(row.category.id, "-")] if stores else []
         left = _cells([line(row.category.title), *asked], sizes[:-1])
         verdict = page.paint(pad(f"{glyph} {word}", 15), TONES.get(row.verdict, ""))
         yield f"{left}  {verdict}  {clip(_where(row, report), rest)}"
+
+
+def _told_to_stores(report: Report) -> dict[str, str]:
+    """Category -> ``told``, ``denied``, or ``both`` where two declarations disagree."""
+    words: dict[str, str] = {}
+    for item in report.declarations:
+        word = "denied" if item.stance == "denied" else "told"
+        words[item.category] = word if words.get(item.category, word) == word else "both"
+    return words
 
 
 def _cells(values: Sequence[str], sizes: Sequence[int]) -> str:
