@@ -77,7 +77,8 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     named = [(f"policy-{number}.txt", text) for number, text in enumerate(texts, 1)]
     if example.bundled:
         named.append(("app!/assets/privacy.txt", example.bundled))
-    policies = tuple(declare(document(text, path), knowledge) for path, text in named)
+    read = [document(text, path) for path, text in named]
+    policies = tuple(declare(replace(one, format=example.format or one.format), knowledge) for one in read)
     apps = (app_of(example),) if example.facts else ()
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))

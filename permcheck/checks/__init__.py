@@ -19,6 +19,7 @@ CHECKS = {
     "gaps": "permcheck.checks.gaps:gaps",
     "pairing": "permcheck.checks.pairing:pairing",
     "placeholders": "permcheck.checks.placeholders:placeholders",
+    "policy_text": "permcheck.checks.policy_text:policy_text",
     "presence": "permcheck.checks.presence:presence",
     "privacy-manifest": "permcheck.checks.privacy_manifest:privacy_manifest",
     "purpose-strings": "permcheck.checks.purpose_strings:purpose_strings",
