@@ -15,10 +15,10 @@ _PRODUCTS = "Products/Applications/"
 def recognizes(path: Path) -> bool:
     """Whether the file is called .ipa, or is a zip that holds an iOS app."""
     suffix = path.suffix.lower()
+    if suffix not in (".ipa", ".zip") or not path.is_file():
+        return False
     if suffix == ".ipa":
         return True
-    if suffix != ".zip" or not path.is_file():
-        return False
     try:
         names = archive.open_zip(path).names()
     except BundleError:

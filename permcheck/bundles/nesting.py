@@ -6,7 +6,6 @@ Where each kind lies: https://developer.apple.com/documentation/bundleresources/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 
 from permcheck.bundles.bundle import Bundle, Container, Part
 from permcheck.errors import BundleError
@@ -14,6 +13,10 @@ from permcheck.model import Gap
 
 ROLES: Mapping[str, str] = {"app": "app", "appex": "extension", "framework": "framework", "bundle": "resource"}
 """Directory suffix -> role of the part."""
+DEPTH_LIMIT = 64
+"""Directories above a member; real bundles nest below 20."""
+PART_LIMIT = 2000
+"""Bundles nested in one app; large store apps hold a few hundred."""
 PROGRAMS = ("app", "extension", "watch", "clip")
 """Roles of what runs by itself: only their Info.plist asks the user for anything."""
 APP_FOLDERS: Mapping[str, str] = {"Watch": "watch", "AppClips": "clip"}
@@ -48,6 +51,8 @@ def _main(apps: list[str], names: tuple[str, ...], display: str) -> str:
 
 def _parts(container: Container, display: str, main: str, roots: Iterable[str]) -> tuple[Part, ...]:
     order = (main, *sorted(set(roots) - {main}))
+    if len(order) > PART_LIMIT:
+        raise BundleError(f"{display}: {len(order)} nested bundles, more than the limit of {PART_LIMIT}")
     return tuple(Part(_path(display, root), role(root), container, root) for root in order)
 
 
@@ -63,31 +68,27 @@ def own_members(bundle: Bundle) -> dict[str, list[str]]:
     """Part root -> its members, relative to the root, that belong to no part nested in it; sorted, in one pass."""
     roots = {part.root for part in bundle.parts}
     owned: dict[str, list[str]] = {root: [] for root in roots}
-
-    @cache
-    def owner(directory: str) -> str | None:
-        """The innermost part that a directory (ending in ``/``, or empty) lies in."""
-        if directory in roots:
-            return directory
-        return owner(parent(directory)) if directory else None
-
+    owners: dict[str, str | None] = {}
     for name in bundle.parts[0].container.names():
-        root = owner(parent(name))
-        if root is not None and not is_junk(name):
-            owned[root].append(name[len(root) :])
+        if not is_junk(name):
+            directory = parent(name)
+            if directory not in owners:
+                owners[directory] = next((step for step in (directory, *_above(directory)) if step in roots), None)
+            root = owners[directory]
+            if root is not None:
+                owned[root].append(name[len(root) :])
     return owned
 
 
 def bundle_roots(names: Iterable[str]) -> set[str]:
     """Every directory (ending in ``/``) whose suffix makes it a bundle, macOS leftovers aside."""
-    found: set[str] = set()
+    seen: set[str] = set()
     for directory in {parent(name) for name in names if not is_junk(name)}:
         step = directory
-        while step:
-            if _suffix(step) in ROLES:
-                found.add(step)
-            step = parent(step.rstrip("/"))
-    return found
+        while step and step not in seen:
+            seen.add(step)
+            step = parent(step)
+    return {directory for directory in seen if _suffix(directory) in ROLES}
 
 
 def role(root: str) -> str:
@@ -104,7 +105,9 @@ def parent(path: str) -> str:
 
 
 def is_junk(name: str) -> bool:
-    """Whether a member is what macOS leaves in archives: resource forks and Finder's files."""
+    """Whether a member is what macOS leaves in archives (resource forks, Finder's files), or lies deeper than bundles do."""
+    if name.count("/") > DEPTH_LIMIT:
+        return True
     return name.startswith(("__MACOSX/", "._")) or "/__MACOSX/" in name or "/._" in name or name.endswith(".DS_Store")
 
 
@@ -114,10 +117,10 @@ def _is_outer_app(root: str) -> bool:
 
 
 def _above(root: str) -> Iterator[str]:
-    step = parent(root)
-    while step:
-        yield step
-        step = parent(step)
+    """The directories that hold a directory, the innermost first, the top (empty) last."""
+    while root:
+        root = parent(root)
+        yield root
 
 
 def _rank(root: str) -> tuple[bool, int, str]:

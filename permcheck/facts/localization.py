@@ -15,6 +15,8 @@ from permcheck.facts.plist import read_plist
 from permcheck.facts.strings_file import read_strings
 from permcheck.model import Gap, Location
 
+LOCALE_LIMIT = 300
+"""Translations of one part; the system knows fewer languages."""
 _FOLDER = re.compile(r"([^/]+)\.lproj/(.+)")
 _TABLE = "InfoPlist.strings"
 _ALL_TABLES = "InfoPlist.loctable"
@@ -39,8 +41,13 @@ def read_tables(part: Part, own: list[str]) -> tuple[dict[str, Table], list[Gap]
     gaps: list[Gap] = []
     for member in own:
         found = _FOLDER.fullmatch(member)
+        locale = found[1].replace("_", "-") if found else ""
+        if found and len(tables) >= LOCALE_LIMIT and locale not in tables:
+            return tables, [
+                *gaps,
+                Gap(part.location(member), f"more than {LOCALE_LIMIT} translations; the rest not read"),
+            ]
         if found:
-            locale = found[1].replace("_", "-")
             tables.setdefault(locale, Table({}, part, member))
             if found[2] == _TABLE:
                 tables[locale] = Table(_guarded(part, member, gaps), part, member)

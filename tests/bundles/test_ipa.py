@@ -163,3 +163,17 @@ def test_symbolic_links_are_told_and_not_followed(tmp_path: Path) -> None:
     bundle = open_bundle(path, "Lamp.app")
     assert bundle.parts[0].container.names() == ("Info.plist",)
     assert [gap.location.path for gap in bundle.gaps] == ["Lamp.app!/Frameworks", "Lamp.app!/PrivacyInfo.xcprivacy"]
+
+
+def test_hostile_trees_are_bounded(tmp_path: Path) -> None:
+    deep = "Payload/Lamp.app/" + "a/" * 20_000 + "x"
+    bundle = open_bundle(write(tmp_path / "deep.ipa", {**ipa.app({}), deep: b""}))
+    assert roles(bundle) == {"Payload/Lamp.app/": "app"}
+    assert nesting.own_members(bundle)["Payload/Lamp.app/"] == ["Info.plist"]
+    many = {f"Payload/Lamp.app/{number}.bundle/x": b"" for number in range(nesting.PART_LIMIT)}
+    with pytest.raises(BundleError, match="2001 nested bundles"):
+        open_bundle(write(tmp_path / "many.ipa", {**ipa.app({}), **many}))
+
+
+def test_an_unpacked_app_may_be_called_as_its_archive_was(tmp_path: Path) -> None:
+    assert roles(open_bundle(ipa.unpacked(ipa.app({}), tmp_path / "lamp.ipa"))) == {"Payload/Lamp.app/": "app"}

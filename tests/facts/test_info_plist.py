@@ -287,3 +287,9 @@ def test_several_apps_in_one_file_are_told(tmp_path: Path) -> None:
         "lamp.ipa!/Payload/Lamp.app/Info.plist",
         "lamp.ipa!/Payload/sub/Attic.app/Info.plist",
     }
+
+
+def test_more_translations_than_there_are_languages_are_not_all_read(tmp_path: Path) -> None:
+    tables: dict[str, ipa.Content] = {f"x{number}.lproj/InfoPlist.strings": "" for number in range(310)}
+    [gap] = gaps(read(tmp_path, ipa.app(tables)))
+    assert gap.reason == "more than 300 translations; the rest not read"
