@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from permcheck.facts.android_document import (
     ALLOW_BACKUP,
     AUTHORITIES,
-    CLEARTEXT,
     ENABLED,
     FOREGROUND_TYPE,
     NAME,
-    NETWORK_SECURITY_CONFIG,
     PERMISSION,
     REQUIRED,
     VALUE,
     Manifest,
 )
+from permcheck.facts.android_network import cleartext
 from permcheck.facts.android_xml import BOOLEAN, Element
-from permcheck.model import Fact
+from permcheck.model import Fact, Gap
 
 FOREGROUND_TYPES = {
     1: "dataSync",
@@ -76,12 +75,15 @@ _ACTIONS = frozenset(
 _COMPONENTS = ("activity", "activity-alias", "service", "receiver", "provider")
 
 
-def components(manifest: Manifest) -> Iterator[Fact]:
+def components(manifest: Manifest) -> Iterator[Fact | Gap]:
     """All facts of one manifest that do not stand in ``uses-permission``."""
     yield from _features(manifest)
     yield from _queries(manifest)
     for application in manifest.root.find("application"):
-        yield from _application(manifest, application)
+        backup = manifest.words(application, ALLOW_BACKUP)
+        if backup:
+            yield manifest.fact("application-attribute", "allowBackup", backup, "application")
+        yield from cleartext(manifest, application)
         yield from _meta_data(manifest, application, "application")
         for element in application.find(*_COMPONENTS):
             yield from _component(manifest, element)
@@ -105,17 +107,6 @@ def _queries(manifest: Manifest) -> Iterator[Fact]:
         for element in queries.find("intent"):
             for action in element.find("action"):
                 yield manifest.fact("queries", f"intent:{manifest.words(action, NAME)}", "", "queries/intent")
-
-
-def _application(manifest: Manifest, application: Element) -> Iterator[Fact]:
-    """Attributes that bear on what a policy says of backups and of encryption in transit."""
-    attributes = {"allowBackup": ALLOW_BACKUP, "usesCleartextTraffic": CLEARTEXT}
-    for name, identifier in attributes.items():
-        words = manifest.words(application, identifier)
-        if words:
-            yield manifest.fact("application-attribute", name, words, "application")
-    if NETWORK_SECURITY_CONFIG in application.attributes:
-        yield manifest.fact("application-attribute", "networkSecurityConfig", "present", "application")
 
 
 def _meta_data(manifest: Manifest, element: Element, anchor: str) -> Iterator[Fact]:

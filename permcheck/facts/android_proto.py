@@ -145,7 +145,7 @@ def _element(raw: bytes, depth: int) -> Element:
     if depth > DEPTH_LIMIT:
         raise BundleError(f"elements nested more than {DEPTH_LIMIT} deep")
     attributes: dict[int | str, Value] = {}
-    children = []
+    children, texts = [], []
     for tag, value in _fields(raw):
         if tag == 4 and isinstance(value, bytes):
             attributes.setdefault(_id(value, 5) or _text(value, 2), _attribute(value))
@@ -153,7 +153,8 @@ def _element(raw: bytes, depth: int) -> Element:
             child = _message(value, 1)
             if child is not None:
                 children.append(_element(child, depth + 1))
-    return Element(_text(raw, 3).rpartition(":")[2], attributes, tuple(children))
+            texts.append(_text(value, 2))
+    return Element(_text(raw, 3).rpartition(":")[2], attributes, tuple(children), "".join(texts).strip())
 
 
 def _attribute(raw: bytes) -> Value:

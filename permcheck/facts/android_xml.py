@@ -18,7 +18,7 @@ DEPTH_LIMIT = 100
 
 REFERENCE, STRING, FLOAT, DYNAMIC_REFERENCE, DECIMAL, HEX, BOOLEAN, LAST_INT = 1, 3, 4, 7, 0x10, 0x11, 0x12, 0x1F
 
-_POOL, _XML, _MAP, _FIRST_NODE, _START, _END, _LAST_NODE = 1, 3, 0x180, 0x100, 0x102, 0x103, 0x17F
+_POOL, _XML, _MAP, _FIRST_NODE, _START, _END, _TEXT, _LAST_NODE = 1, 3, 0x180, 0x100, 0x102, 0x103, 0x104, 0x17F
 _CHUNK = struct.Struct("<2HL")
 _POOL_HEADER = struct.Struct("<2HL5L")
 _START_BODY = struct.Struct("<2L6H")
@@ -40,6 +40,7 @@ class Element:
     tag: str
     attributes: Mapping[int | str, Value] = field(default_factory=dict)
     children: tuple[Element, ...] = ()
+    text: str = ""
 
     def find(self, *tags: str) -> Iterator[Element]:
         """The direct children with one of these tags, in document order."""
@@ -184,10 +185,12 @@ def _plain_pool(raw: bytes, at: int) -> bytes:
 
 def _plain_node(raw: bytes, at: int) -> bytes:
     kind, header, size = _CHUNK.unpack_from(raw, at)
-    if kind not in (_START, _END):
+    if kind not in (_START, _END, _TEXT):
         return b""
     place = raw[at + 8 : at + 16]
     body = at + header
+    if kind == _TEXT:
+        return _CHUNK.pack(kind, 16, 28) + place + raw[body : body + 12].ljust(12, b"\0")
     if kind == _END:
         return _CHUNK.pack(kind, 16, 24) + place + raw[body : body + 8]
     namespace, name, start, width, count, *_ = _START_BODY.unpack_from(raw, body)
@@ -199,20 +202,22 @@ def _plain_node(raw: bytes, at: int) -> bytes:
 
 def _tree(raw: bytes, ids: tuple[int, ...]) -> Element:
     """Let androguard read the document, and build the elements from its events."""
-    open_elements: list[tuple[str, dict[int | str, Value], list[Element]]] = [("", {}, [])]
-    for opened in _events(raw, ids):
-        if opened:
-            open_elements.append((*opened, []))
+    open_elements: list[tuple[str, dict[int | str, Value], list[Element], list[str]]] = [("", {}, [], [])]
+    for event in _events(raw, ids):
+        if isinstance(event, str):
+            open_elements[-1][3].append(event)
+        elif event:
+            open_elements.append((*event, [], []))
         elif len(open_elements) > 1:
-            tag, attributes, children = open_elements.pop()
-            open_elements[-1][2].append(Element(tag, attributes, tuple(children)))
+            tag, attributes, children, texts = open_elements.pop()
+            open_elements[-1][2].append(Element(tag, attributes, tuple(children), "".join(texts).strip()))
     if len(open_elements) != 1 or not open_elements[0][2]:
         raise BundleError("damaged manifest (its elements do not close)")
     return open_elements[0][2][0]
 
 
-def _events(raw: bytes, ids: tuple[int, ...]) -> Iterator[tuple[str, dict[int | str, Value]] | None]:
-    """Tag and attributes where an element opens, ``None`` where it closes.
+def _events(raw: bytes, ids: tuple[int, ...]) -> Iterator[tuple[str, dict[int | str, Value]] | str | None]:
+    """Tag and attributes where an element opens, text inside one, ``None`` where it closes.
 
     The boundary to androguard: whatever its parser raises (it lets ``struct.error``, ``IndexError`` and others out)
     becomes one error of ours, and its log stays silent without touching the host's sinks.
@@ -227,12 +232,10 @@ def _events(raw: bytes, ids: tuple[int, ...]) -> Iterator[tuple[str, dict[int | 
         while parser.is_valid() and event != axml.END_DOCUMENT:
             if event == axml.START_TAG:
                 yield _local(parser.name), _attributes(parser, ids)
-            elif event == axml.END_TAG:
-                yield None
+            elif event in (axml.END_TAG, axml.TEXT):
+                yield parser.text if event == axml.TEXT else None
             event = next(parser)
         valid = parser.is_valid()
-    except BundleError:
-        raise
     except Exception as error:  # its failures have no common class
         raise BundleError(f"damaged manifest ({type(error).__name__})") from error
     if not valid:

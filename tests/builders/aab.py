@@ -50,7 +50,9 @@ def _bytes(number: int, value: bytes | str) -> bytes:
 def _element(element: ET.Element, ids: Mapping[str, int]) -> bytes:
     uri, _, tag = element.tag.rpartition("}")
     attributes = b"".join(_bytes(4, _attribute(*item, ids)) for item in element.attrib.items())
-    children = b"".join(_bytes(5, _bytes(1, _element(child, ids))) for child in element)
+    text = (element.text or "").strip()
+    children = _bytes(5, _bytes(2, text)) if text else b""
+    children += b"".join(_bytes(5, _bytes(1, _element(child, ids))) for child in element)
     return (_bytes(2, uri[1:]) if uri else b"") + _bytes(3, tag) + attributes + children
 
 

@@ -181,6 +181,9 @@ class _Compiler:
             "<2L6H", namespace, self.index(tag), layout.attribute_start, layout.attribute_size, len(attributes), 0, 0, 0
         )
         opened = self.node(0x102, start + b"\0" * (layout.attribute_start - 20) + fields)
+        text = (element.text or "").strip()
+        if text:
+            opened += self.node(0x104, struct.pack("<LHBBL", self.index(text), 8, 0, 3, self.index(text)))
         children = b"".join(self.element(child) for child in element)
         return opened + children + self.node(0x103, struct.pack("<2L", namespace, self.index(tag)))
 

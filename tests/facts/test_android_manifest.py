@@ -224,6 +224,32 @@ def test_other_facts_of_the_manifest(tmp_path):
     assert found(app, "intent-filter") == {("android.intent.action.VIEW_PERMISSION_USAGE", "com.example.app.Why")}
 
 
+NETWORK = """<network-security-config><base-config cleartextTrafficPermitted="false"/>
+    <domain-config cleartextTrafficPermitted="true"><domain includeSubdomains="true">lamp.local</domain>
+    <domain-config cleartextTrafficPermitted="false"><domain>safe.local</domain></domain-config>
+    <domain-config><domain>bulb.local</domain></domain-config></domain-config></network-security-config>"""
+
+
+@pytest.mark.parametrize("layout", [Layout(), Layout(node_header=24)], ids=str)
+def test_a_network_security_configuration_tells_where_data_may_go_unencrypted(tmp_path, layout):
+    app = read(
+        tmp_path,
+        '<application android:networkSecurityConfig="@xml/net"/>',
+        resources={"xml": {"net": {"": "res/xml/net.xml"}}},
+        members={"res/xml/net.xml": compile_manifest(NETWORK, layout=layout)},
+    )
+
+    assert found(app, "cleartext-domain") == {("lamp.local", ""), ("bulb.local", "")}
+    assert ("cleartextTrafficPermitted", "false") in found(app, "application-attribute")
+    assert app.gaps == ()
+
+
+def test_a_network_security_configuration_that_is_not_there_is_a_gap(tmp_path):
+    app = read(tmp_path, '<application android:networkSecurityConfig="@0x7f990000"/>')
+
+    assert ["network security configuration not read" in gap.reason for gap in app.gaps] == [True]
+
+
 @pytest.mark.parametrize(
     "layout",
     [
