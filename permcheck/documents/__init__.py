@@ -31,6 +31,7 @@ _PAGE = re.compile(
     r"\s*(?>(?:<\?xml[^>]*>|<!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _MARKUP = re.compile(r"<(?:p|div|br|li|ul|h[1-6]|table|span|strong|section|article)\b[^<>]{0,500}>", re.IGNORECASE)
+_SAMPLE = 20_000
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 
@@ -97,10 +98,13 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
 
 
 def _is_page(text: str, display: str) -> bool:
+    """A whole page by its start; a piece of one by its suffix, or by its tags unless they stand in Markdown."""
     if _PAGE.match(text):
         return True
-    markup = _MARKUP.findall(text[:20_000])
-    return len(markup) >= (1 if display.lower().endswith(_PAGE_SUFFIXES) else 6)
+    markup = len(_MARKUP.findall(text[:_SAMPLE]))
+    if display.lower().endswith(_PAGE_SUFFIXES):
+        return markup > 0
+    return markup >= 6 and not is_markdown(display, text)
 
 
 def finish(

@@ -49,12 +49,18 @@ _LONGEST_HEADING = 160
 
 def read_html(source: str) -> tuple[list[Draft], str]:
     """A page as drafts, and its title (``""`` without one)."""
+    groups, title = html_groups(source)
+    headings = sum(1 for group in groups if group.kind == "heading" and group.region == "main")
+    return drafts_of(groups, titles=headings < 2), title
+
+
+def html_groups(source: str) -> tuple[list[Group], str]:
+    """A page, or a piece of one, as groups, and its title."""
     walker = _Walker(source)
     for token in tokens(source):
         walker.take(token)
     walker.close_all()
-    headings = sum(1 for group in walker.groups if group.kind == "heading" and group.region == "main")
-    return drafts_of(walker.groups, titles=headings < 2), walker.title
+    return walker.groups, walker.title
 
 
 @dataclass(slots=True)

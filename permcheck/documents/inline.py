@@ -13,7 +13,7 @@ from permcheck.documents.weave import Weaver
 _TAGS = "a|b|br|center|code|div|em|font|hr|i|img|kbd|li|mark|ol|p|pre|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul"
 _TOKEN = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
-    r"|(?P<image>!\[[^\]\[\n]{0,300}\]\([^()\[\]\s]{0,1000}(?:\s+\"[^\"\n]{0,300}\")?\))"
+    r"|(?P<image>!\[[^\]\[\n]{0,300}\]\([^()\[\]\s]*+(?:\s+\"[^\"\n]{0,300}\")?\))"
     r"|(?P<target>\]\((?P<url><[^<>\n]{0,1000}>|[^()\[\]\s]{0,1000})(?:\s+(?:\"[^\"]{0,300}\"|'[^']{0,300}'))?\)"
     r"|\]\[[^\]\[\n]{0,200}\])"
     r"|(?P<open>\[)"
@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     r"|(?P<pair>(?<!\*)\*{1,3}(?!\*)|(?<!_)_{1,3}(?!_)|(?<!~)~~(?!~)|(?<!`)`{1,3}(?!`))",
     re.IGNORECASE,
 )
+_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_STOPS = ".;:,!?。；：，！？|"
 _BEFORE_TEXT = re.compile(r"[\w\"“'‘«(\[{<*_~`&\\]")
 _AFTER_TEXT = re.compile(r"[\w.,:;!?)\]}\"”'’»>%*_~`…。：；！？）®™©]")
 
@@ -37,8 +39,8 @@ class SourceLine:
     indent: int = 0
 
 
-def plain_lines(lines: list[SourceLine]) -> list[Line]:
-    """Return the same lines as a reader sees them."""
+def plain_lines(lines: list[SourceLine], joint: str = "") -> list[Line]:
+    """Return the same lines as a reader sees them; ``joint`` stands for a line break inside a line (in a cell)."""
     source = "\n".join(line.text for line in lines)
     found = list(_TOKEN.finditer(source))
     links, pairs = _links(found), _pairs(source, found)
@@ -57,7 +59,9 @@ def plain_lines(lines: list[SourceLine]) -> list[Line]:
             writer.put(unescape(match[0]), match.start())
         elif match["auto"]:
             writer.add(match["auto"], match.start() + 1)
-        elif not (match["image"] or match["tag"] or index in pairs):
+        elif match["tag"]:
+            writer.tag(match[0], match.start(), joint)
+        elif not (match["image"] or index in pairs):
             writer.add(match[0], match.start())
     writer.add(source[position:], position)
     return writer.finish()
@@ -118,6 +122,14 @@ class _Writer:
     def put(self, text: str, offset: int) -> None:
         line, column = self.place(offset)
         self.weaver.put(text, line, column)
+
+    def tag(self, tag: str, offset: int, joint: str) -> None:
+        """Leave a tag out; a line break is white space at least."""
+        if not _LINE_BREAK.match(tag):
+            return
+        if joint and self.weaver.length and self.weaver.tail[-1] not in _STOPS:
+            self.put(joint, offset)
+        self.weaver.space()
 
     def turn(self, link: str) -> None:
         if self.link:

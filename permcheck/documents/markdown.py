@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from permcheck.documents.html import html_groups
 from permcheck.documents.inline import SourceLine, plain_lines
 from permcheck.documents.outline import Draft
 from permcheck.documents.source import line_starts
 from permcheck.documents.text import BREAKS, Group, Line, drafts_of, group_lines, mark_bold_heading, wrap_column
-from permcheck.documents.weave import Weaver, width
-from permcheck.model import Region
+from permcheck.documents.weave import Weaver, Woven, width
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[A-Z\u4e00-\u9fff]))(?!\s)(.*?)[ \t]*#*\Z")
 _UNDERLINE = re.compile(r"(=+|-{2,})\Z")
@@ -21,7 +21,13 @@ _DELIMITER = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _LIST_MARK = re.compile(r"(?:[-*+•·]|\d{1,3}[.)])[ \t]+")
-_REFERENCE = re.compile(r"\[[^\]\[]{1,200}\]:\s*\S+")
+_REFERENCE = re.compile(r"\[[^\]\[]{1,200}\]:\s*(?:<|https?:|mailto:|[/#.])\S+")
+_HTML = re.compile(
+    r"</?(address|article|blockquote|center|dd|details|div|dl|dt|fieldset|figure|footer|h[1-6]|header|li|main|nav|ol|p|"
+    r"section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b[^<>]*(?:>|\Z)",
+    re.IGNORECASE,
+)
+_KEEPS_BLANK_LINES = frozenset({"table", "ul", "ol", "dl"})
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _MARKS = re.compile(
     r"^ {0,3}#{1,6}[ \t]+\S|^\|?\s*:?-{3,}:?\s*\|[-:| ]*$|\]\(https?://|^ {0,3}(?:\*\*|__)\S", re.MULTILINE
@@ -49,7 +55,9 @@ class _State:
     column: int = 0
     fence: str = ""
     in_table: bool = False
-    region: Region = "main"
+    html: list[SourceLine] = field(default_factory=list)
+    html_tag: str = ""
+    html_depth: int = 0
 
 
 def read_markdown(text: str) -> tuple[list[Draft], str]:
@@ -59,7 +67,9 @@ def read_markdown(text: str) -> tuple[list[Draft], str]:
     front = _front_matter(lines)
     state = _State(column=_wrap_column(lines[front:]))
     for line in lines[front:]:
-        _take(state, line)
+        if not _take_html(state, line):
+            _take(state, line)
+    _end_html(state)
     _end_run(state)
     groups = sorted([*comments, *state.groups], key=_place)
     headings = sum(1 for group in groups if group.kind == "heading")
@@ -115,6 +125,44 @@ def _literal(line: SourceLine) -> Line:
     weaver = Weaver()
     weaver.add(line.text, line.number, line.column)
     return Line(weaver.result(), line.indent)
+
+
+def _take_html(state: _State, line: SourceLine) -> bool:
+    """Gather a piece of HTML: it goes on to the next blank line, lists and tables to their end."""
+    opening = _HTML.match(line.text) if not state.html and not state.fence else None
+    if opening:
+        _end_run(state)
+        state.html_tag = opening[1].lower() if opening[1].lower() in _KEEPS_BLANK_LINES else ""
+        state.html_depth = 0
+    if not opening and not state.html:
+        return False
+    if not line.text and state.html_depth <= 0:
+        _end_html(state)
+        return True
+    state.html.append(line)
+    if state.html_tag:
+        text = line.text.lower()
+        state.html_depth += text.count(f"<{state.html_tag}") - text.count(f"</{state.html_tag}")
+    return True
+
+
+def _end_html(state: _State) -> None:
+    lines, state.html = state.html, []
+    if not lines:
+        return
+    groups, _ = html_groups("\n".join(line.text for line in lines))
+    for group in groups:
+        group.lines = [_moved(line, lines) for line in group.lines]
+    state.groups.extend(groups)
+
+
+def _moved(line: Line, lines: list[SourceLine]) -> Line:
+    """Lead a line of the piece back to the file."""
+    origins = tuple(
+        (offset, lines[number - 1].number, lines[number - 1].column + column, page)
+        for offset, number, column, page in line.woven.origins
+    )
+    return Line(Woven(line.woven.text, origins, line.woven.marks), line.indent, line.page)
 
 
 def _take(state: _State, line: SourceLine) -> None:
@@ -191,7 +239,7 @@ def _cells(line: SourceLine) -> Group:
 
 
 def _add_cell(weaver: Weaver, line: SourceLine, start: int, end: int) -> None:
-    for cell in plain_lines([SourceLine(line.text[start:end], line.number, line.column + start)]):
+    for cell in plain_lines([SourceLine(line.text[start:end], line.number, line.column + start)], joint=";"):
         weaver.add_woven(cell.woven)
 
 

@@ -20,6 +20,7 @@ _LITTLE = 40
 """Words; less is an excerpt, which says nothing about what the rest of a policy discloses."""
 _SHELL = 120
 _POLICY = 60
+_MENU = 25
 _NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
 _SIGNS_PER_WORD = 2
 
@@ -42,7 +43,9 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
             f"{path}: no policy text: the page builds its content with JavaScript; save the rendered page"
         )
     if words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
-        reason = "the page holds almost no text" if shown and is_page else "the file is empty"
+        reason = (
+            "the page holds almost no text" if is_page else "no word stands in it" if shown else "the file is empty"
+        )
         raise DocumentError(f"{path}: no policy text: {reason}")
     if words < _LITTLE:
         return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures"),)
@@ -56,6 +59,8 @@ def _prose(block: Block, *, is_page: bool) -> int:
         return words
     if block.region in {"nav", "footer"} or block.kind == "heading" or words < 4:
         return 0
+    if words > _MENU:
+        return words
     linked = sum(end - start for start, end, mark in block.marks if mark.startswith("link"))
     return 0 if linked * 10 > len(block.text) * 9 else words
 

@@ -21,14 +21,15 @@ SHELL = (
         (b" \n\n\t", "no policy text: the file is empty"),
         (SHELL.encode(), "JavaScript"),
         (b"<html><body><a href=/>Home</a> <a href=/shop>Shop</a></body></html>", "no policy text: the page"),
+        (b"![logo](data:image/png;base64,AAAA)", "no policy text: no word stands in it"),
         (bytes(range(256)) * 8, "binary"),
     ],
 )
 def test_nothing_to_judge_is_one_line_with_the_file_name(data: bytes, reason: str):
     with pytest.raises(DocumentError) as error:
-        document_from_bytes(data, "policies/lumo.html")
+        document_from_bytes(data, "policies/lumo.md")
     message = str(error.value)
-    assert message.startswith("policies/lumo.html: ")
+    assert message.startswith("policies/lumo.md: ")
     assert reason in message
     assert "\n" not in message
     assert error.value.exit_code == 3

@@ -114,3 +114,40 @@ def test_markdown_is_known_by_its_signs_in_a_text_file():
 
 def test_fenced_text_is_kept():
     assert block("```\nWe use the camera.\n```", "We use").kind == "preformatted"
+
+
+def test_html_inside_markdown_is_read_as_html():
+    text = """
+    # Policy
+
+    <table>
+      <tr><th>Data</th><th>Why</th></tr>
+
+      <tr><td>Location</td><td>to find <b>lamps</b></td></tr>
+    </table>
+
+    <p align="center">We scan
+    codes.</p>
+
+    **Not HTML** again.
+    """
+    document = read(text)
+    assert [(b.kind, b.text) for b in document.blocks[1:]] == [
+        ("row", "Data | Why"), ("row", "Location | to find lamps"), ("paragraph", "We scan codes."),
+        ("paragraph", "Not HTML again."),
+    ]  # fmt: skip
+    row = document.blocks[2]
+    span = row.span(0, 8)
+    assert (span.line, text.strip("\n").split("\n")[span.line - 1].strip().index("Location")) == (6, 8)
+
+
+def test_line_breaks_in_cells_part_their_values():
+    assert read("| Data | Use |\n|---|---|\n| name<br><br>mail | to write<br>to you. |").blocks[1].text == (
+        "name; mail | to write; to you."
+    )
+
+
+def test_a_bracket_with_a_colon_is_no_link_definition():
+    assert (
+        read("[Company]: to be filled in\n\n[1]: https://lamp.example/").blocks[0].text == "[Company]: to be filled in"
+    )
