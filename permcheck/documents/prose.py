@@ -44,7 +44,7 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
         )
     if words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
         reason = (
-            "the page holds almost no text" if is_page else "no word stands in it" if shown else "the file is empty"
+            "the page holds almost no text" if is_page else "the file holds no words"
         )
         raise DocumentError(f"{path}: no policy text: {reason}")
     if words < _LITTLE:

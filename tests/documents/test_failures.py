@@ -17,11 +17,11 @@ SHELL = (
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "no policy text: the file is empty"),
-        (b" \n\n\t", "no policy text: the file is empty"),
+        (b"", "no policy text: the file holds no words"),
+        (b" \n\n\t", "no policy text: the file holds no words"),
         (SHELL.encode(), "JavaScript"),
         (b"<html><body><a href=/>Home</a> <a href=/shop>Shop</a></body></html>", "no policy text: the page"),
-        (b"![logo](data:image/png;base64,AAAA)", "no policy text: no word stands in it"),
+        (b"![logo](data:image/png;base64,AAAA)", "no policy text: the file holds no words"),
         (bytes(range(256)) * 8, "binary"),
     ],
 )
