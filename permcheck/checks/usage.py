@@ -69,7 +69,7 @@ def _read(app: AppFacts, guards: frozenset[str], knowledge: Knowledge, owners: _
         permission: tuple(use for use in guarded if permission in use.signal.permissions and not _is_weak(use))
         for permission in asked
     }
-    return Usage(app, asked, frozenset(fact.key for fact in living), uses, guarded, tuple(_unclear(app)))
+    return Usage(app, asked, frozenset(fact.key for fact in living), uses, guarded, tuple(_unclear(app, owners)))
 
 
 def _uses(app: AppFacts, knowledge: Knowledge, owners: _Owners) -> Iterator[Use]:
@@ -107,11 +107,14 @@ class _Owners:
         return self._packages.get(name, "")
 
 
-def _unclear(app: AppFacts) -> Iterator[tuple[str, Fact | None]]:
+def _unclear(app: AppFacts, owners: _Owners) -> Iterator[tuple[str, Fact | None]]:
     """Why code that uses a permission may exist and not be seen."""
     for fact in app.facts:
         if fact.kind == "framework-marker":
             yield f"{fact.key} ({_HOW.get(fact.value, fact.value)})", fact
+    loaders = [fact for fact in app.facts if fact.kind == "dynamic-code" and fact.value and not fact.origin]
+    for fact in [fact for fact in loaders if _is_own(fact.value, app) or not owners.sdk(fact.value)][:1]:
+        yield f"{fact.value} loads further code while the app runs", fact
     if not any(fact.kind == "code-package" for fact in app.facts):
         yield "no code was read", None
     elif any(gap.location.path.endswith(".dex") for gap in app.gaps):

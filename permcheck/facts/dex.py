@@ -21,6 +21,9 @@ CALLERS_LIMIT = 12
 LINKS_LIMIT = 20_000
 """Addresses that one file is searched for."""
 
+DYNAMIC = frozenset({"dalvik.system.DexClassLoader.<init>", "dalvik.system.InMemoryDexClassLoader.<init>"})
+"""What loads code that is not in the bundle."""
+
 _LOADED = re.compile(r"(dex/)?classes\d*\.dex")
 _DEX_LIMIT = 1 << 28
 
@@ -61,7 +64,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     ``$``), ``provider`` (authorities that stand behind ``content://``), and to the letter ``intent`` (actions) and
     ``string`` (other constants). The
     value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
-    out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes.
+    out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes,
+    ``dynamic-code`` facts say who loads code that is not in the bundle.
     """
     names = compile_names(wanted)
     for part in bundle.parts:
@@ -75,7 +79,7 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
 def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
     """Put the wanted names into the form in which a DEX file holds them."""
     members: dict[bytes, dict[bytes, str]] = defaultdict(dict)
-    for key in wanted.get("api-call", ()):
+    for key in (*wanted.get("api-call", ()), *DYNAMIC):
         owner, _, last = key.rpartition(".")
         # packages are lower case throughout, so a capital before the last dot is a class and the rest its member
         if owner.rpartition(".")[2][:1].isupper():
@@ -162,9 +166,10 @@ def _links(dex: DexFile, location: Location) -> Iterator[Fact]:
 
 def _facts(found: Found) -> Iterator[Fact]:
     for (kind, key), users in sorted(found.users.items()):
+        told = "dynamic-code" if key in DYNAMIC else kind
         for user, location in _chosen(_libraries(kind, key), list(users.values())):
             origin = support_library(user)
-            yield Fact(kind, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
+            yield Fact(told, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
 
 
 def _chosen(libraries: tuple[str, ...], users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
@@ -179,7 +184,7 @@ def _chosen(libraries: tuple[str, ...], users: list[tuple[str, Location]]) -> li
 
 def _libraries(kind: str, key: str) -> tuple[str, ...]:
     """The packages of the library that a class belongs to; none for what the platform itself brings."""
-    if kind != "api-call" or key.startswith(("android.", "java.")):
+    if kind != "api-call" or key.startswith(("android.", "dalvik.", "java.")):
         return ()
     package = key[: re.search(r"[A-Z]|$", key).start()]  # type: ignore[union-attr]
     return package, package.replace(".gms.", ".gms.internal.")

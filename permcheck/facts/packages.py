@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from permcheck.bundles import Bundle, Part
+from permcheck.bundles.archive import ZipContainer
+from permcheck.errors import BundleError
+from permcheck.facts.dex_file import is_dex
 from permcheck.model import Fact, Gap, Location
 
 PACKAGES_LIMIT = 1000
@@ -95,6 +98,26 @@ def _unread(part: Part, names: list[str], read: set[str]) -> Iterator[Gap]:
         location = part.location(name)
         if name.lower().endswith((".apk", ".jar", ".aar")) and location.path not in read:
             yield Gap(location, "an archive inside the bundle that can hold code was not read")
+        elif name.startswith(("assets/", "res/raw/")) and _hides_code(part, name):
+            yield Gap(location, "code under another name, which the app can load while it runs, was not read")
+
+
+def _hides_code(part: Part, name: str) -> bool:
+    """Whether a file that is not called code starts like a DEX file or like an archive with code in front."""
+    container = part.container
+    if name.lower().endswith(_HARMLESS) or not isinstance(container, ZipContainer):
+        return False
+    try:
+        head = container.start(part.root + name, 64)
+    except BundleError:
+        return False
+    return is_dex(head) or (head[:4] == b"PK\3\4" and head[30:].startswith((b"classes", b"AndroidManifest.xml")))
+
+
+_HARMLESS = (
+    ".dex", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".mp3", ".ogg", ".wav", ".mp4", ".ttf", ".otf", ".xml",
+    ".json", ".html", ".htm", ".js", ".css", ".txt", ".md", ".properties", ".so", ".pdf",
+)  # fmt: skip
 
 
 _LIBRARY = re.compile(r"lib/(?P<abi>[^/]+)/(?P<file>lib[^/]+\.so)")

@@ -71,6 +71,16 @@ def test_code_that_was_not_read_proves_nothing() -> None:
     assert "no code was read" in bare.message
 
 
+def test_code_loaded_later_proves_nothing_unless_an_sdk_loads_its_own() -> None:
+    load = "dalvik.system.DexClassLoader.<init>"
+    own = Fact("dynamic-code", load, "com.example.app.Plug")
+    sdk = Fact("dynamic-code", load, "com.appsflyer.Plug")
+    assert not ask("PC320", OWN, permission(CAMERA), own)
+    (found,) = ask("PC323", OWN, permission(CAMERA), own)
+    assert "com.example.app.Plug" in found.message
+    assert ask("PC320", OWN, permission(CAMERA), sdk)
+
+
 def test_every_reason_is_named() -> None:
     markers = (Fact("framework-marker", "Unity", "managed"), Fact("framework-marker", "SecNeo packer", "packed"))
     (found,) = ask("PC323", OWN, permission(CAMERA), *markers)

@@ -179,6 +179,12 @@ def test_names_beyond_ascii() -> None:
     assert users["api-call", OPEN] == {"com.acme.Ünï", "com.acme.\u6444\u50cf"}
 
 
+def test_who_loads_code_that_is_not_in_the_bundle() -> None:
+    loader = "call direct dalvik.system.DexClassLoader.<init>(java.lang.String) -> void"
+    text = f"class com.acme.Plug\nmethod load\n{loader}"
+    assert told(found(text)) == [("dynamic-code", "dalvik.system.DexClassLoader.<init>", "com.acme.Plug")]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from permcheck.bundles import open_bundle
 from permcheck.facts import packages
 from permcheck.model import Fact, Gap
+from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of
+from tests.builders.zips import build_zip
 
 
 def read(*names: str, root: str = "") -> list[Fact | Gap]:
@@ -59,6 +64,18 @@ def test_look_alikes_are_no_framework(member: str) -> None:
 def test_code_in_an_archive_that_nobody_read_is_a_gap() -> None:
     (gap,) = [item for item in read("assets/plug.jar", "assets/notes.zip") if isinstance(item, Gap)]
     assert gap.location.path == "app.apk!/assets/plug.jar"
+
+
+def test_code_under_another_name_is_a_gap(tmp_path: Path) -> None:
+    archive = build_zip({"classes.dex": b"dex"})
+    members = {
+        "AndroidManifest.xml": b"x", "assets/logo.bin": build_dex("class a.B"), "assets/plug.dat": archive,
+        "assets/icons.zip": build_zip({"a.png": b"x"}), "assets/photo.png": archive, "other.bin": archive,
+    }  # fmt: skip
+    (tmp_path / "app.apk").write_bytes(build_zip(members))
+    items = packages.extract(open_bundle(tmp_path / "app.apk", "app.apk"), {})
+    paths = [item.location.path for item in items if isinstance(item, Gap)]
+    assert paths == ["app.apk!/assets/logo.bin", "app.apk!/assets/plug.dat"]
 
 
 def test_the_members_of_a_module_are_its_own() -> None:
