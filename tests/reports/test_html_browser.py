@@ -235,3 +235,34 @@ def test_pdf_is_tagged_and_whole(tool):
     info = subprocess.run([tool("pdfinfo"), "-"], input=data, capture_output=True, check=True).stdout.decode()
     assert "Tagged: yes" in " ".join(info.split())
     assert "Sat Jan  1 00:00:00 2000" in info
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_forms_and_folds_are_accessible_too(html, open_page, axe, scheme):
+    page = open_page(html, color_scheme=scheme, viewport=NARROW)
+    decide(page, anchor("location"), decision="accept", reason="Agreed", name="I. Vale")
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.wait_for_function("document.querySelectorAll('.finding fieldset').length === 8")
+    page.evaluate(axe + ";0")
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in result["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("absent", [("policies", "assessments", "findings"), ("apps",)], ids=["no policy", "no app"])
+def test_pages_of_one_side_alone_are_accessible(open_page, axe, absent):
+    page = open_page(render("html", replace(report(), **dict.fromkeys(absent, ()))))
+    page.evaluate(axe + ";0")
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in result["violations"]] == []
+    assert page.said == []
+
+
+def test_decisions_are_printed_and_open_points_are_not(html, open_page):
+    page = open_page(html)
+    decide(page, anchor("location"), decision="reject", reason="Must be told", name="I. Vale")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".decide:visible").count() == 1
+    assert page.locator(".decide:visible [name=reason]").input_value() == "Must be told"
+    assert page.locator("#ev-camera .facts:visible").count() == 2
