@@ -100,6 +100,10 @@ class _Owners:
         self.names = frozenset(sdk.name for sdk in known)
         self._packages = {prefix: sdk.name for sdk in known if sdk.kind not in behalf for prefix in sdk.packages}
 
+    def loads_itself(self, name: str) -> bool:
+        """Whether code that a class loads later is known to be an SDK's own; Play services always do so."""
+        return name.startswith("com.google.android.gms.") or bool(self.sdk(name))
+
     def sdk(self, name: str) -> str:
         """The SDK that a class belongs to, by the longest of its packages; empty where it acts on the app's behalf."""
         while name and name not in self._packages:
@@ -113,7 +117,7 @@ def _unclear(app: AppFacts, owners: _Owners) -> Iterator[tuple[str, Fact | None]
         if fact.kind == "framework-marker":
             yield f"{fact.key} ({_HOW.get(fact.value, fact.value)})", fact
     loaders = [fact for fact in app.facts if fact.kind == "dynamic-code" and fact.value and not fact.origin]
-    for fact in [fact for fact in loaders if _is_own(fact.value, app) or not owners.sdk(fact.value)][:1]:
+    for fact in [fact for fact in loaders if _is_own(fact.value, app) or not owners.loads_itself(fact.value)][:1]:
         yield f"{fact.value} loads further code while the app runs", fact
     if not any(fact.kind == "code-package" for fact in app.facts):
         yield "no code was read", None
