@@ -55,10 +55,10 @@ class Bracket:
 def slots(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
     """Bracketed slots. A word that proves little alone counts in the neighbourhood of a certain slot."""
     found = [bracket for number, block in enumerate(blocks) for bracket in pairs(number, block.text)]
-    open_to_fill = [bracket for bracket in found if not _is_other(bracket, search)]
-    certain = [bracket for bracket in open_to_fill if _is_certain(bracket, search)]
+    certain = [bracket for bracket in found if _is_certain(bracket, search) and not _is_other(bracket, search)]
     near = {number for bracket in certain for number in range(bracket.block - NEAR, bracket.block + NEAR + 1)}
-    likely = (each for each in open_to_fill if each.block in near and _is_likely(each, search))
+    weak = (bracket for bracket in found if bracket.block in near and _is_likely(bracket, search))
+    likely = (bracket for bracket in weak if not _is_other(bracket, search))
     for bracket in {(each.block, each.start): each for each in (*certain, *likely)}.values():
         yield bracket.block, bracket.start, bracket.end
 

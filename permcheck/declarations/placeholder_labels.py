@@ -13,6 +13,7 @@ SHORT = 80
 """A line longer than this is running text and no value."""
 
 _COLON = re.compile(r"\s?[:：]\s*(?:[-–—/]{1,3}\s*)?$")
+_COLONS, _DASHES = (":", "："), " \u3000-–—/"
 _DATE = re.compile(r"\d")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)、]|[IVX]{1,4}[.)] |[A-Z][.)] )\D|[一二三四五六七八九十]+[、.]|第.{1,3}[条章]|#")
 
@@ -32,7 +33,7 @@ def blanks(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, 
     lines = [line for number, block in enumerate(blocks) for line in _lines(number, block) if line.text.strip()]
     label = search.expression("label")
     for at, line in enumerate(lines):
-        end = _COLON.search(line.text)
+        end = _COLON.search(line.text) if line.text.rstrip(_DASHES)[-1:] in _COLONS else None
         if not end:
             continue
         found = label.search(line.text[: end.start()])

@@ -12,6 +12,8 @@ from permcheck.model import Block
 
 Place = tuple[int, int, int]
 
+_DIGIT = re.compile(r"\d")
+_LATIN = ("ipsum", "dolor", "amet", "eiusmod", "tempor", "veniam", "vestibulum", "pellentesque")
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(.{1,2000}?)-->", re.DOTALL)
 _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?")
@@ -24,9 +26,10 @@ def filler(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
     """Blocks made of the Latin that typesetters fill pages with."""
     words = frozenset(search.words.get("latin", ()))
     for number, block in enumerate(blocks):
-        if len(block.text) < 12 or not block.text.isascii():
+        opening = block.text[:4000].lower()
+        if not any(word in opening for word in _LATIN):
             continue
-        found = [word.lower() for word in _WORD.findall(block.text[:4000])]
+        found = _WORD.findall(opening)
         known = [word for word in found if word in words]
         if len(set(known)) >= 5 and len(known) * 2 >= len(found):
             yield number, 0, len(block.text)
@@ -36,7 +39,7 @@ def dates(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
     """Dates that no calendar has: the 31st of February, month 13, year 0000. Versions and numbers are none."""
     month, label = search.expression("month"), search.expression("label")
     for number, block in enumerate(blocks):
-        if any(character.isdigit() for character in block.text):
+        if _DIGIT.search(block.text):
             for match in (*_written(block.text, month), *_figures(block.text, label)):
                 yield number, match.start(), match.end()
 
