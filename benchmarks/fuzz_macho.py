@@ -138,6 +138,8 @@ def amplified() -> Iterator[tuple[str, bytes]]:
     yield "binding opcodes", _file([binding], opcodes)
     for name in (b"__objc_methname", b"__objc_classname", b"__cstring"):
         yield f"tiny strings in {name.decode()}", _file([_sections(name, 4, 32 << 20)], b"FIRa\0a\0a\0" * (4 << 20))
+    for text in (b"_TtA1a" * (5 << 20), b"\0_TtC4Lamp" * (3 << 20), b"\0_TtCCCCCCCC" * (3 << 20)):
+        yield f"Swift names like {text[:10].decode()!r}", _file([_sections(b"__cstring", 1, len(text))], text)
     yield "sections without end", _file([_sections(b"__entitlements", 4096, 0)] * 50, b"")
     for number, body in (
         (0xFADE7171, b"<plist><dict>" + b"<key>a</key><true/>" * 9000),

@@ -197,8 +197,11 @@ def _matching(names: frozenset[str] | set[str], wanted: frozenset[str]) -> set[s
 def _named(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
     for selector in sorted(macho_objc.selectors(image, wanted.get("selector", frozenset()))):
         yield Fact("selector", selector, "", location, confidence="low")
-    for prefix, count in sorted(macho_objc.class_prefixes(image, wanted.get("objc-class", frozenset())).items()):
+    names = macho_objc.defined_names(image)
+    for prefix, count in sorted(macho_objc.class_prefixes(names, wanted.get("objc-class", frozenset())).items()):
         yield Fact("objc-class", prefix, str(count), location)
+    for module, count in sorted(macho_objc.swift_modules(image).items()):
+        yield Fact("swift-module", module, str(count), location)
 
 
 def _encryption(image: Image, location: Location) -> Iterator[Fact | Gap]:

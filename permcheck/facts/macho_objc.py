@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from permcheck.facts.macho_image import Image
 
-LIMITS = {"__objc_methname": 16 << 20, "__cstring": 16 << 20, "__objc_classname": 4 << 20}
-"""Bytes that are read of each section; 16 MB are some 500,000 selectors."""
+LIMITS = {"__objc_methname": 12 << 20, "__cstring": 8 << 20, "__objc_classname": 4 << 20}
+"""Bytes that are read of each section; 12 MB are some 400,000 selectors."""
 _CHUNK = 1 << 20
+MAX_MODULES = 200
+_SWIFT_CLASS = re.compile(rb"\x00_Tt[A-Z]{1,8}([0-9]{1,3})([A-Za-z_][A-Za-z0-9_]{1,1000})(?=\x00)")
 _CLASS_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]{2,200}")
 
 
@@ -35,12 +37,32 @@ def selectors(image: Image, wanted: frozenset[str]) -> frozenset[str]:
     return frozenset(by_bytes[selector] for selector in found)
 
 
-def class_prefixes(image: Image, wanted: frozenset[str]) -> Counter[str]:
-    """Count the class, category and protocol names that the slice itself defines by the longest wanted prefix."""
+def defined_names(image: Image) -> list[bytes]:
+    """Collect the names of the classes, categories and protocols that the slice itself defines, sorted."""
+    if not is_readable(image, "__objc_classname"):
+        return []
+    return sorted({name for strings in _strings(image, "__objc_classname") for name in strings if len(name) > 2})
+
+
+def swift_modules(image: Image) -> Counter[str]:
+    """Count the slice's own Swift classes by module: the app's, and of every package that is linked into it.
+
+    The runtime still goes by the old mangling, whose names the compiler puts among the C strings:
+    https://github.com/swiftlang/swift/blob/main/docs/ABI/OldMangling.rst
+    """
+    names: set[tuple[bytes, bytes]] = set()
+    for section in ("__cstring", "__objc_classname"):
+        if is_readable(image, section):
+            for offset, size in image.sections.get(section, [])[:1]:
+                body = b"\0" + image.data[offset : offset + min(size, LIMITS[section])]
+                names.update(match.group(1, 2) for match in _SWIFT_CLASS.finditer(body))
+    found = Counter(rest[: int(size)].decode() for size, rest in names if int(size) <= len(rest))
+    return Counter(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MAX_MODULES]))
+
+
+def class_prefixes(names: list[bytes], wanted: frozenset[str]) -> Counter[str]:
+    """Count the defined classes by the longest wanted prefix of their names."""
     found: Counter[str] = Counter()
-    if not wanted or not is_readable(image, "__objc_classname"):
-        return found
-    names = sorted({name for strings in _strings(image, "__objc_classname") for name in strings if len(name) > 2})
     counted: set[int] = set()
     for prefix in sorted(wanted, key=lambda prefix: (-len(prefix), prefix)):
         start = prefix.encode()

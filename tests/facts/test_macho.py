@@ -129,6 +129,19 @@ def test_own_classes_are_counted_by_the_longest_wanted_prefix():
     assert counted == {"FIR": "2", "FIRCrashlytics": "1"}
 
 
+def test_swift_modules_linked_into_a_binary_are_counted():
+    names = (
+        "_TtC9Alamofire7Session",
+        "_TtCC9Alamofire7Session5Inner",
+        "_TtC4LampP33_0123456789ABCDEF4View",
+        "_TtC99Cut",
+        "_TtV",
+    )
+    items = read(signed(strings=(*names, "LampView"), class_names=("_TtC4Lamp3Day", "_TtC4Lamp3Day")))
+    counted = {item.key: item.value for item in items if isinstance(item, Fact) and item.kind == "swift-module"}
+    assert counted == {"Alamofire": "2", "Lamp": "2"}
+
+
 def test_an_encrypted_binary_keeps_imports_and_loses_selectors_and_says_so():
     data = signed(imports=IMPORTS, selectors=("requestAlwaysAuthorization",), class_names=("FIRApp",), encrypted=True)
     items = read(data)
