@@ -105,7 +105,7 @@ def parent(path: str) -> str:
 
 
 def is_junk(name: str) -> bool:
-    """Whether a member is what macOS leaves in archives (resource forks, Finder's files), or lies too deep to be read."""
+    """Whether a member is what macOS leaves in archives (resource forks, Finder's files), or lies too deep."""
     if name.count("/") > DEPTH_LIMIT:
         return True
     return name.startswith(("__MACOSX/", "._")) or "/__MACOSX/" in name or "/._" in name or name.endswith(".DS_Store")

@@ -8,7 +8,7 @@ Parameters of a rule (``[with]``): ``test`` names the test, the rest is its data
 ``other``      ``resources.<language>.<resource>`` words, ``keys`` key -> resource, ``related`` resource -> resources
                that its text may name alone; a text that names another resource and not its own is found
 ``same``       two keys of one part share a text; ``together`` lists keys that may, ``pairs`` those where it is a note
-``short``      fewer than ``words`` words (or ``characters``, where words are not parted by spaces)
+``short``      fewer than ``words`` words in one of ``languages``, or ``characters`` where no spaces part words
 ``locales``    the part is translated to a language that the string is not
 
 ``words_of`` names the rule that holds ``resources`` and ``keys``. What a tool injected is never judged.
@@ -256,7 +256,7 @@ def _short(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
         if text.language in _UNSPACED:
             found = 0 < len(text.plain) < params["characters"]
         else:
-            found = 0 < len(text.plain.split()) < params["words"]
+            found = text.language in params["languages"] and 0 < len(text.plain.split()) < params["words"]
         if found:
             yield Hit(text)
 
