@@ -142,7 +142,7 @@ def _half(items: list[tuple[int, object]], half: str | None) -> Iterator[object]
 
 
 def seeds(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P, R and F1 are all that share.
+    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P = R = F1 is their share.
 
     Scored in memory and through the JSON report of the command line, which must agree.
     """
@@ -303,7 +303,7 @@ def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]
 
 
 def _counts(denial: Denial) -> bool:
-    """The gold takes "may not use it for other purposes" for no denial, and "not share it for marketing" for one."""
+    """Whether the gold counts it: not "may not use it for other purposes", but "not share it for marketing"."""
     return denial.kind != "purpose-scoped" or denial.action != "use"
 
 
@@ -322,7 +322,7 @@ def _detokenize(tokens: list[str]) -> str:
 
 
 def permissions(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Chinese policies: a span counts when one of ours of the same group overlaps it; small groups by document as well."""
+    """Chinese policies: a span counts when one of ours of the same group overlaps it; small groups by document too."""
     path = options.gold / "permissions_zh" / "gold.jsonl"
     if not path.exists():
         return

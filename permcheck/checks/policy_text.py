@@ -3,7 +3,7 @@
 Parameters of a rule (``[with]``):
 
 ``question``  ``says`` (default): one of the patterns must stand somewhere in the text;
-              ``date``: an effective date, ``fault`` names what is wrong with it: ``missing``, ``impossible``, ``future``;
+              ``date``: an effective date; ``fault`` is what is wrong: ``missing``, ``impossible``, ``future``;
               ``format``: the document has one of ``formats``;
               ``contacts``: two different addresses are given for questions about privacy;
               ``app``: the policy names the app (``other`` = true: its title names another one instead);
@@ -49,8 +49,8 @@ class Answer:
 Question = Callable[[Rule, Case, Policy], Iterator[Answer]]
 
 
-def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (one signature for all)
-    """Ask the rule's question of every policy; parameters as the module says. Raises `MappingError` on an unknown one."""
+def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (one signature)
+    """Ask the rule's question of every policy; parameters as the module says. Raises `MappingError`."""
     name = str(rule.params.get("question", "says"))
     if name not in QUESTIONS:
         raise MappingError(f"rules/{rule.id}.toml: with.question: {name!r} is none of {', '.join(sorted(QUESTIONS))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from permcheck.declarations import attributes
 from permcheck.declarations.lexicon import Hit
@@ -57,8 +58,7 @@ def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]
         found.extend(_of_passage(passage, website_only=website_only))
     found.extend(_of_headings(passages, found))
     found.extend(_of_definitions(passages))
-    found.sort(key=lambda item: (item.passage.block, item.passage.start, item.category))
-    return _with_controls(found)
+    return sorted(found, key=lambda item: (item.passage.block, item.passage.start, item.category))
 
 
 def _vetoed(words: Words, hit: Hit) -> bool:
@@ -176,53 +176,23 @@ def _speaks(passage: Passage) -> bool:
 
 def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:
     """A denial of sensitive data as a whole denies what the same paragraph lists under that term."""
-    for passage in passages:
-        listed = mentions(passage.words) if is_definition(passage) else {}
-        if not listed:
-            continue
-        for other in passages:
-            if other.block != passage.block or is_definition(other):
-                continue
-            for denial in denials(other.words):
-                terms = [hit for hit in other.words.words.get("sensitive", ()) if denial.covers(hit)]
-                if terms and denial.kind not in ("children", "purpose-scoped"):
-                    yield from _inherit(listed, other, terms[0], denial)
+    for _, block in groupby(passages, key=lambda passage: passage.block):
+        paragraph = list(block)
+        defining = [passage for passage in paragraph if is_definition(passage)]
+        for passage in defining:
+            for other in paragraph:
+                if other not in defining:
+                    yield from _inherit(mentions(passage.words), other)
 
 
-def _inherit(listed: dict[str, tuple[str, list[Hit]]], other: Passage, term: Hit, denial: Denial) -> Iterator[Evidence]:
-    for category, (kind, _) in listed.items():
-        if kind == "clear":
-            why = f"negated for all of: {_quote(other.words, term)}"
-            yield Evidence(category, other, term, STANCES[denial.kind], denial.action, "app", why)
-
-
-def _with_controls(found: list[Evidence]) -> list[Evidence]:
-    """Give each disclosure the sentence that tells the way out; such a sentence alone is only vague evidence."""
-    controls = [item for item in found if item.is_control]
-    told = {item.category for item in found if not item.is_control and item.stance in ("disclosed", "conditional")}
-    result = []
-    for item in found:
-        if item.is_control and item.category in told:
-            continue
-        if item.is_control:
-            result.append(_replace(item, "vague", "only the way to switch it off is told", item.passage))
-        else:
-            result.append(_replace(item, item.stance, item.why, _control_for(item, controls)))
-    return result
-
-
-def _replace(item: Evidence, stance: Stance, why: str, control: Passage | None) -> Evidence:
-    if stance == "vague" and item.stance != "disclosed":
-        stance = item.stance
-    return Evidence(item.category, item.passage, item.mention, stance, item.action, item.scope, why, control)
-
-
-def _control_for(item: Evidence, controls: list[Evidence]) -> Passage | None:
-    own = [control for control in controls if control.category == item.category]
-    if not own:
-        return item.passage if item.passage.words.has("control") and item.stance == "disclosed" else None
-    section = [control for control in own if control.passage.section == item.passage.section]
-    return min(section or own, key=lambda control: abs(control.passage.block - item.passage.block)).passage
+def _inherit(listed: dict[str, tuple[str, list[Hit]]], other: Passage) -> Iterator[Evidence]:
+    clear = [category for category, (kind, _) in listed.items() if kind == "clear"]
+    for denial in denials(other.words) if clear else ():
+        terms = [hit for hit in other.words.words.get("sensitive", ()) if denial.covers(hit)]
+        if terms and denial.kind not in ("children", "purpose-scoped"):
+            why = f"negated for all of: {_quote(other.words, terms[0])}"
+            for category in clear:
+                yield Evidence(category, other, terms[0], STANCES[denial.kind], denial.action, "app", why)
 
 
 def _quote(words: Words, hit: Hit) -> str:

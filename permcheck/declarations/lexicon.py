@@ -1,8 +1,9 @@
 """The phrases and small words of one language in, one trie over tokens out; a text is searched in a single pass.
 
 Phrase syntax (case does not matter, hyphens and apostrophes count as spaces, every CJK character is a word):
-``a|b`` either word (``a_b`` keeps two words together there), ``word?`` may be missing, ``word*`` any ending, ``..`` up to four words between, ``x & y`` both in
-one sentence in any order; a part ``@camera`` stands for any clear phrase of that category.
+``a|b`` either word (``a_b`` keeps two words together there), ``word?`` may be missing, ``word*`` any ending, ``..`` up
+to four words between, ``x & y`` both in one sentence in any order; a part ``@camera`` stands for any clear phrase of
+that category.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from permcheck.declarations import attributes, placeholders
+from permcheck.declarations.controls import with_controls
 from permcheck.declarations.evidence import Evidence, gather, mentions
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
@@ -20,7 +21,7 @@ def declare(document: Document, knowledge: Knowledge) -> Policy:
     """Read a policy: every clause that speaks of a category, with stance, scope, purpose and way out; all slots."""
     slots = placeholders.scan(document.blocks, knowledge)
     found = passages(document, knowledge, _taint(slots))
-    evidence = gather(found, website_only=_website_only(found))
+    evidence = with_controls(gather(found, website_only=_website_only(found)), found)
     return Policy(
         document,
         tuple(_disclosure(item, document) for item in evidence),

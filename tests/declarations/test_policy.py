@@ -61,8 +61,8 @@ def test_a_quote_leads_back_to_its_lines(read: Read) -> None:
 
 def test_purpose_condition_control_and_recipients(read: Read) -> None:
     policy = read(
-        "Location\n\nWhen you turn on location access, we collect your location in order to show lamps near you and share it "
-        "with Map Works Services.\n\nYou can turn off location access under My - Settings - Privacy.\n"
+        "Location\n\nWhen you turn on location access, we collect your location in order to show lamps near you "
+        "and share it with Map Works Services.\n\nYou can turn off location access under My - Settings - Privacy.\n"
     )
     found = of(policy, "location")[0]
     assert found.purpose == "in order to show lamps near you and share it with Map Works Services"
