@@ -104,13 +104,14 @@ def dotted(name: bytes) -> str:
 def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
     """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``)."""
     owners = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
-    heirs = [(owner, owners[parent]) for owner, parent in superclasses(dex, owners)]
+    # one entry a type, however often a damaged file defines it
+    heirs = {owner: owners[parent] for owner, parent in superclasses(dex, owners)}
     # code calls an inherited method by the name of its own class
-    families = [*owners.items(), *heirs]
+    families = [*owners.items(), *heirs.items()]
     references = {INVOKE: _members(dex, dex.methods, families), FIELD: _members(dex, dex.fields, families)}
     references[STRING] = _strings(dex, names)
     users: dict[Name, set[str]] = {name: set() for table in references.values() for name in table.values()}
-    for owner, members in heirs:
+    for owner, members in heirs.items():
         if b"" in members:
             users.setdefault(("api-call", members[b""]), set()).add(dotted(dex.types[owner]))
     if callers:
