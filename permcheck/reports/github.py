@@ -25,7 +25,9 @@ def render(report: Report) -> str:
         shown = level if len(level) <= MOST else level[: MOST - 1]
         rows.extend(_annotation(command, same, report) for same in shown)
         if len(level) > len(shown):
-            rows.append(f"::{command} title=permcheck::{count(len(level) - len(shown), severity)} more, see the report")
+            rows.append(
+                f"::{command} title=permcheck::{count(len(level) - len(shown), f'more {severity}')}, see the report"
+            )
     return "".join(f"{row}\n" for row in (*rows, *_log(report)))
 
 

@@ -81,7 +81,8 @@ def _locate(span: Span, runs: list[_Run], starts: list[Point]) -> dict[int, tupl
     """Block number -> start and end in its text."""
     first, last = _points(span)
     found: dict[int, tuple[int, int]] = {}
-    for run in runs[max(0, bisect_right(starts, first) - 1) :]:
+    for number in range(max(0, bisect_right(starts, first) - 1), len(runs)):
+        run = runs[number]
         if run.start >= last:
             break
         start, end = _overlap(run, first, last)

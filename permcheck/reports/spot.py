@@ -28,8 +28,10 @@ def spot_of(finding: Finding, report: Report) -> Spot:
     location = finding.location
     if location and location.span and location.span.page is None and "!/" not in location.path:
         return Spot(location.path, location.span, exact=True)
-    known = (location.path if location and location.path in documents else "", finding.document, *sorted(documents))
-    path = next(filter(None, known), "") or (location.path if location else finding.app)
+    named = (location.path if location else "", finding.document)
+    path = next((path for path in (*named, *sorted(documents)) if path in documents), "") or (
+        location.path if location else finding.app
+    )
     return Spot(path.partition("!/")[0] or "permcheck.toml", FIRST_LINE, exact=False)
 
 

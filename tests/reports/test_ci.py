@@ -65,7 +65,14 @@ def test_github_annotation_stands_at_the_line_of_the_policy():
 def test_github_keeps_to_ten_annotations_a_level_and_counts_the_rest(severity, command):
     lines = [row for row in render("github", many(severity, 30)).splitlines() if row.startswith(f"::{command} ")]
     assert len(lines) == 10
-    assert lines[-1].endswith("::21 " + f"{severity}s more, see the report")
+    assert lines[-1].endswith(f"::21 more {severity}s, see the report")
+
+
+def test_what_has_no_line_in_the_policy_stands_at_its_first_line_and_never_in_the_bundle():
+    manifest = replace(report().findings[0].evidence[0].location, path=f"{IPA}!/PrivacyInfo.xcprivacy")
+    finding = replace(report().findings[0], location=manifest, document=manifest.path)
+    (command,) = [row for row in render("github", replace(report(), findings=(finding,))).splitlines() if row[0] == ":"]
+    assert command.startswith(f"::error file={POLICY},line=1,title=PC101")
 
 
 def test_github_text_cannot_become_a_command():

@@ -226,6 +226,7 @@ def test_print_holds_everything_whatever_is_filtered(html, open_page):
 def test_pdf_is_tagged_and_whole(tool):
     data = render("pdf", report())
     assert data.startswith(b"%PDF-")
+    assert data == render("pdf", report())
     out = subprocess.run([tool("pdftotext"), "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
     words = " ".join(out.split())
     for note in report().categories:
