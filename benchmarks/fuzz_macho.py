@@ -10,10 +10,13 @@ import random
 import struct
 import sys
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from permcheck.facts.macho import read_binary
+from permcheck.facts.macho_image import is_macho
 from permcheck.model import Fact, Gap, Location
 from tests.builders.adhoc_sign import Claim, old_der_entitlements, sign
 from tests.builders.macho import CPUS, Binary, build, fat
@@ -51,7 +54,16 @@ def originals() -> list[bytes]:
     old = Claim("com.example.old", forms=("der",), der=old_der_entitlements(_CLAIMED))
     wide = [binary for binary, shape in zip(plain, shapes, strict=True) if shape.wide]
     signed = [sign(binary, Claim("com.example.lamp", _CLAIMED, team="TEAM123456")) for binary in wide]
-    return [*plain, *signed, sign(wide[0], old), fat(*signed[:2]), fat(*signed[:2], wide=True)]
+    return [*plain, *signed, sign(wide[0], old), fat(*signed[:2]), fat(*signed[:2], wide=True), *samples()]
+
+
+def samples() -> Iterator[bytes]:
+    """What a real compiler and linker made: the binaries of the sample apps."""
+    for path in sorted((Path(__file__).parents[1] / "sample_apks").glob("*.ipa")):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if is_macho((data := archive.read(name))[:8].ljust(8)):
+                    yield data
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
