@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from permcheck.errors import BundleError
 
@@ -158,7 +159,7 @@ def _behind_length(data: bytes, at: int) -> int:
     return at + 1
 
 
-def _table(data: bytes, place: Sequence[int], code: str, width: int, what: str) -> Sequence[int]:
+def _table(data: bytes, place: Sequence[int], code: Literal["H", "I"], width: int, what: str) -> Sequence[int]:
     count, offset = place
     size = count * width * (4 if code == "I" else 2)
     if offset + size > len(data):
