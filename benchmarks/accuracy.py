@@ -268,7 +268,7 @@ def _micro(name: str, scores: Iterable[Score]) -> Score:
 
 
 def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Sentences that hold an explicit denial; then, of those found, whether the kind (flat or with a way round) is right.
+    """Sentences that hold an explicit denial; then, of those found, whether flat or not is right.
 
     The gold marks a way round by laying a positive span over the denied words.
     """
@@ -372,12 +372,13 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _overlaps(score: Score, gold: list[tuple[int, int]], found: list[tuple[int, int]], text: str) -> None:
     for span in gold:
-        score.add(True, any(a < span[1] and span[0] < b for a, b in found), _around(text, span)) if not _hit(
-            span, found
-        ) else None
-    score.hit += sum(_hit(span, gold) for span in found)
+        if not _hit(span, found):
+            score.missed += 1
+            score.misses.append(f"MISSED {_around(text, span)}")
     for span in found:
-        if not _hit(span, gold):
+        if _hit(span, gold):
+            score.hit += 1
+        else:
             score.false += 1
             score.misses.append(f"FALSE  {_around(text, span)}")
 

@@ -129,7 +129,7 @@ def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) 
 
 
 def _nouns(words: Words) -> Iterator[Denial]:
-    """ "Your age but not your name": the thing itself is taken out of what is done."""
+    """The thing itself, as in "your age but not your name", is taken out of what is done."""
     widest = {hit.start: hit for hit in words.words.get("but_not", ())}
     for hit in widest.values():
         verb = action_of(words, hit.start)
