@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from permcheck.bundles import Part
@@ -32,6 +32,8 @@ NETWORK_SECURITY_CONFIG, FOREGROUND_TYPE = 0x01010527, 0x01010599
 PERMISSION_FLAGS, REQUIRED_FEATURE, REQUIRED_NOT_FEATURE = 0x01010644, 0x01010557, 0x01010558
 """Ids of framework attributes: https://developer.android.com/reference/android/R.attr"""
 
+_WITNESS_LIMIT = 256 << 10
+"""Bytes of a manifest that is read twice; androguard spends more than a second on a megabyte of junk."""
 _MANIFESTS = ("AndroidManifest.xml", "manifest/AndroidManifest.xml")
 _TABLES: dict[str, Callable[[bytes, str], Table]] = {"resources.arsc": Resources, "resources.pb": ProtoResources}
 
@@ -130,8 +132,10 @@ def read_manifest(part: Part) -> Manifest:
     member = next((name for name in _MANIFESTS if part.root + name in part.container.names()), _MANIFESTS[0])
     raw = part.container.read(part.root + member, MANIFEST_LIMIT)
     where = part.location(member)
-    root, oddities = (parse_proto(raw, where.path), ()) if member != _MANIFESTS[0] else parse_xml(raw, where.path)
+    root, oddities = parse_xml(raw, where.path) if member == _MANIFESTS[0] else (parse_proto(raw, where.path), ())
     gaps = [Gap(where, f"{oddity}; read as a device reads it") for oddity in oddities]
+    if oddities and len(raw) <= _WITNESS_LIMIT:
+        gaps += _other_reading(raw, root, where)
     if root.tag != "manifest":
         raise BundleError(f"{where.path}: its root element is {root.tag!r}, not 'manifest'")
     resources = None
@@ -144,6 +148,14 @@ def read_manifest(part: Part) -> Manifest:
     if not manifest.package:
         raise BundleError(f"{where.path}: names no package")
     return manifest
+
+
+def _other_reading(raw: bytes, root: Element, where: Location) -> Iterator[Gap]:
+    """A note where an unusual layout shows other content to common tools than to a device."""
+    from permcheck.facts.androguard_reading import read_with_androguard  # noqa: PLC0415  (0.2 s that few files need)
+
+    if read_with_androguard(raw) != root:
+        yield Gap(where, "laid out so that androguard, and tools that build on it, read other content than a device")
 
 
 def read_resources(part: Part) -> Table | None:

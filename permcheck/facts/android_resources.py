@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from permcheck.errors import BundleError
+from permcheck.facts.android_pool import Pool, read_pool
 from permcheck.facts.android_xml import DYNAMIC_REFERENCE, REFERENCE, STRING, Value
 
 TABLE_LIMIT = 256 << 20
@@ -20,7 +21,6 @@ TABLE_LIMIT = 256 << 20
 _TABLE, _POOL, _PACKAGE, _TYPE = 0x0002, 0x0001, 0x0200, 0x0201
 _SPARSE, _SHORT_OFFSETS = 1, 2
 _COMPLEX, _COMPACT = 1, 8
-_UTF8 = 0x100
 _HOPS = 10
 
 
@@ -48,23 +48,6 @@ class Table(Protocol):
         """All values of those resources of one type whose name is wanted."""
 
 
-class _Pool(NamedTuple):
-    """A string pool: offsets are decoded when a string is asked for."""
-
-    raw: bytes
-    offsets: tuple[int, ...]
-    strings: int
-    end: int
-    utf8: bool
-
-    def text(self, index: int) -> str | None:
-        """The string, or nothing where the index or the string leaves the pool."""
-        if index >= len(self.offsets):
-            return None
-        at = self.strings + self.offsets[index]
-        return _text8(self.raw, at, self.end) if self.utf8 else _text16(self.raw, at, self.end)
-
-
 class _Type(NamedTuple):
     """The values of one resource type in one configuration."""
 
@@ -79,8 +62,8 @@ class _Type(NamedTuple):
 
 class _Package(NamedTuple):
     types: dict[int, list[_Type]]
-    type_names: _Pool
-    keys: _Pool
+    type_names: Pool
+    keys: Pool
 
 
 class Resources:
@@ -173,15 +156,15 @@ def follow(table: Table, value: Value) -> Value | None:
     return None
 
 
-def _read_table(raw: bytes) -> tuple[_Pool, dict[int, _Package]]:
-    strings: _Pool | None = None
+def _read_table(raw: bytes) -> tuple[Pool, dict[int, _Package]]:
+    strings: Pool | None = None
     packages: dict[int, _Package] = {}
     kind, header, size = struct.unpack_from("<2HL", raw, 0)
     if kind != _TABLE:
         raise BundleError("not a resource table")
     for at, kind, _, end in _chunks(raw, header, min(size, len(raw))):
         if kind == _POOL and strings is None:
-            strings = _read_pool(raw, at, end)
+            strings = read_pool(raw, at, end)
         elif kind == _PACKAGE:
             number, package = _read_package(raw, at, end)
             packages.setdefault(number, package)
@@ -213,16 +196,9 @@ def _read_package(raw: bytes, start: int, end: int) -> tuple[int, _Package]:
     return number & 0xFF, _Package(types, names, _pool_at(raw, start + key_strings, end))
 
 
-def _pool_at(raw: bytes, at: int, end: int) -> _Pool:
+def _pool_at(raw: bytes, at: int, end: int) -> Pool:
     size = struct.unpack_from("<L", raw, at + 4)[0]
-    return _read_pool(raw, at, min(at + size, end))
-
-
-def _read_pool(raw: bytes, at: int, end: int) -> _Pool:
-    header, count, flags, start = struct.unpack_from("<2xH4xL4x2L", raw, at)
-    count = min(count, max(0, end - at - header) // 4)
-    offsets = struct.unpack_from(f"<{count}L", raw, at + header)
-    return _Pool(raw, offsets, at + start, end, bool(flags & _UTF8))
+    return read_pool(raw, at, min(at + size, end))
 
 
 def _indexes(raw: bytes, kind: _Type) -> Iterator[int]:
@@ -286,23 +262,3 @@ def _packed(pair: bytes, base: str) -> str:
     bits = pair[1] << 8 | pair[0]
     first, second, third = bits >> 8 & 0x1F, (bits >> 13 & 7) | (bits & 3) << 3, bits >> 2 & 0x1F
     return "".join(chr(ord(base) + number) for number in (first, second, third))
-
-
-def _text8(raw: bytes, at: int, end: int) -> str | None:
-    _, at = _length8(raw, at, end)
-    length, at = _length8(raw, at, end)
-    return raw[at : at + length].decode("utf-8", "replace") if at + length <= end else None
-
-
-def _length8(raw: bytes, at: int, end: int) -> tuple[int, int]:
-    if at + 2 > end:
-        return 0, end + 1
-    return ((raw[at] & 0x7F) << 8 | raw[at + 1], at + 2) if raw[at] & 0x80 else (raw[at], at + 1)
-
-
-def _text16(raw: bytes, at: int, end: int) -> str | None:
-    if at + 4 > end:
-        return None
-    high, low = struct.unpack_from("<2H", raw, at)
-    length, at = ((high & 0x7FFF) << 16 | low, at + 4) if high & 0x8000 else (high, at + 2)
-    return raw[at : at + 2 * length].decode("utf-16-le", "replace") if at + 2 * length <= end else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from permcheck.errors import BundleError
+from permcheck.facts.android_pool import read_pool
 
 MANIFEST_LIMIT = 4 << 20
 """Bytes of one manifest, twenty times the largest published one that was tried (175 kB)."""
@@ -22,6 +23,7 @@ _POOL, _XML, _MAP, _FIRST_NODE, _START, _END, _TEXT, _LAST_NODE = 1, 3, 0x180, 0
 _CHUNK = struct.Struct("<2HL")
 _POOL_HEADER = struct.Struct("<2HL5L")
 _START_BODY = struct.Struct("<2L6H")
+_ATTRIBUTE = struct.Struct("<3L3xBL")
 _ATTRIBUTE_SIZE = 20
 
 
@@ -47,6 +49,10 @@ class Element:
         return (child for child in self.children if child.tag in tags)
 
 
+Event = tuple[str, dict[int | str, Value]] | str | None
+"""Tag and attributes where an element opens, text inside one, nothing where it closes."""
+
+
 class _Layout(NamedTuple):
     """Where the parts of the document stand; nodes end where the root element is closed."""
 
@@ -63,7 +69,7 @@ def parse_xml(raw: bytes, where: str) -> tuple[Element, tuple[str, ...]]:
     """
     try:
         layout = _lay_out(raw)
-        return _tree(_plain(raw, layout) if layout.oddities else raw, layout.ids), layout.oddities
+        return build_tree(_events(raw, layout)), layout.oddities
     except BundleError as error:
         raise BundleError(f"{where}: {error}") from None
 
@@ -166,44 +172,26 @@ def _pool_header(raw: bytes, at: int) -> tuple[int, ...]:
     return _POOL_HEADER.unpack_from(raw, at)
 
 
-def _plain(raw: bytes, layout: _Layout) -> bytes:
-    """The same document in the layout that build tools write, so that a strict parser reads what a device reads."""
-    nodes = b"".join(_plain_node(raw, at) for at in layout.nodes)
-    ids = struct.pack(f"<2HL{len(layout.ids)}L", _MAP, 8, 8 + 4 * len(layout.ids), *layout.ids)
-    body = _plain_pool(raw, layout.pool) + ids + nodes
-    return _CHUNK.pack(_XML, 8, 8 + len(body)) + body
+def _events(raw: bytes, layout: _Layout) -> Iterator[Event]:
+    """What the nodes say, by the layout that was checked."""
+    pool = read_pool(raw, layout.pool, layout.pool + _CHUNK.unpack_from(raw, layout.pool)[2])
+    for at in layout.nodes:
+        kind, header, _ = _CHUNK.unpack_from(raw, at)
+        body = at + header
+        if kind == _START:
+            _, name, start, width, count, *_ = _START_BODY.unpack_from(raw, body)
+            fields = (_ATTRIBUTE.unpack_from(raw, body + start + number * width) for number in range(count))
+            yield local_name(pool.text(name) or ""), read_attributes(fields, layout.ids, pool.text)
+        elif kind == _END:
+            yield None
+        elif kind == _TEXT:
+            yield pool.text(struct.unpack_from("<L", raw, body)[0]) or ""
 
 
-def _plain_pool(raw: bytes, at: int) -> bytes:
-    _, header, size, count, _, flags, start, styles_start = _pool_header(raw, at)
-    end = styles_start if start < styles_start <= size else size
-    strings = raw[at + start : at + end]
-    offsets = raw[at + header : at + header + 4 * count]
-    whole = _POOL_HEADER.size + len(offsets) + len(strings)
-    return _POOL_HEADER.pack(_POOL, 28, whole, count, 0, flags, 28 + len(offsets), 0) + offsets + strings
-
-
-def _plain_node(raw: bytes, at: int) -> bytes:
-    kind, header, size = _CHUNK.unpack_from(raw, at)
-    if kind not in (_START, _END, _TEXT):
-        return b""
-    place = raw[at + 8 : at + 16]
-    body = at + header
-    if kind == _TEXT:
-        return _CHUNK.pack(kind, 16, 28) + place + raw[body : body + 12].ljust(12, b"\0")
-    if kind == _END:
-        return _CHUNK.pack(kind, 16, 24) + place + raw[body : body + 8]
-    namespace, name, start, width, count, *_ = _START_BODY.unpack_from(raw, body)
-    first = body + start
-    fields = b"".join(raw[first + i * width : first + i * width + _ATTRIBUTE_SIZE] for i in range(count))
-    size = 16 + _START_BODY.size + len(fields)
-    return _CHUNK.pack(kind, 16, size) + place + _START_BODY.pack(namespace, name, 20, 20, count, 0, 0, 0) + fields
-
-
-def _tree(raw: bytes, ids: tuple[int, ...]) -> Element:
-    """Let androguard read the document, and build the elements from its events."""
+def build_tree(events: Iterable[Event]) -> Element:
+    """The root element of the events. Raises `BundleError` where they do not close."""
     open_elements: list[tuple[str, dict[int | str, Value], list[Element], list[str]]] = [("", {}, [], [])]
-    for event in _events(raw, ids):
+    for event in events:
         if isinstance(event, str):
             open_elements[-1][3].append(event)
         elif event:
@@ -216,43 +204,17 @@ def _tree(raw: bytes, ids: tuple[int, ...]) -> Element:
     return open_elements[0][2][0]
 
 
-def _events(raw: bytes, ids: tuple[int, ...]) -> Iterator[tuple[str, dict[int | str, Value]] | str | None]:
-    """Tag and attributes where an element opens, text inside one, ``None`` where it closes.
-
-    The boundary to androguard: whatever its parser raises (it lets ``struct.error``, ``IndexError`` and others out)
-    becomes one error of ours, and its log stays silent without touching the host's sinks.
-    """
-    from androguard.core import axml  # noqa: PLC0415  (0.2 s that only an APK is worth)
-    from loguru import logger  # noqa: PLC0415
-
-    logger.disable("androguard")
-    try:
-        parser = axml.AXMLParser(raw)
-        event = next(parser)
-        while parser.is_valid() and event != axml.END_DOCUMENT:
-            if event == axml.START_TAG:
-                yield _local(parser.name), _attributes(parser, ids)
-            elif event in (axml.END_TAG, axml.TEXT):
-                yield parser.text if event == axml.TEXT else None
-            event = next(parser)
-        valid = parser.is_valid()
-    except Exception as error:  # its failures have no common class
-        raise BundleError(f"damaged manifest ({type(error).__name__})") from error
-    if not valid:
-        raise BundleError("damaged manifest (not a binary XML document)")
-
-
-def _local(tag: str) -> str:
+def local_name(tag: str) -> str:
     """The tag without a prefix: the platform compares local names."""
     return tag.rpartition(":")[2]
 
 
-def _attributes(parser: Any, ids: tuple[int, ...]) -> dict[int | str, Value]:
+def read_attributes(
+    fields: Iterable[tuple[int, ...]], ids: Sequence[int], text: Callable[[int], str | None]
+) -> dict[int | str, Value]:
     """The first attribute of an id or name is the one that counts, as in the platform's own look-up."""
     found: dict[int | str, Value] = {}
-    fields = parser.m_attributes
-    for at in range(0, len(fields), 5):
-        _, name, _, kind, data = fields[at : at + 5]
-        key = ids[name] if name < len(ids) and ids[name] else parser.sb[name]
-        found.setdefault(key, Value(kind, data, parser.sb[data] if kind == STRING else None))
+    for _, name, _, kind, data in fields:
+        key = ids[name] if name < len(ids) and ids[name] else text(name) or ""
+        found.setdefault(key, Value(kind, data, text(data) or "" if kind == STRING else None))
     return found

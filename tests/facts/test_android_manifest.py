@@ -5,6 +5,8 @@ import pytest
 from permcheck import facts
 from permcheck.bundles import Bundle, open_bundle
 from permcheck.errors import BundleError
+from permcheck.facts.androguard_reading import read_with_androguard
+from permcheck.facts.android_xml import parse_xml
 from permcheck.model import AppFacts
 from tests.builders.apk import build_apk, manifest
 from tests.builders.axml import ANDROID, Layout, compile_manifest
@@ -268,8 +270,27 @@ def test_layouts_that_fool_parsers_are_read_as_a_device_reads_them_and_told(tmp_
     app = read(tmp_path, f"{CAMERA}<uses-permission android:name='{P}READ_SMS'/>", layout=layout)
 
     assert asked(app) == {"CAMERA": (), "READ_SMS": ()}
-    assert app.gaps[0].location.path == "app.apk!/AndroidManifest.xml"
-    assert "read as a device reads it" in app.gaps[0].reason
+    assert {gap.location.path for gap in app.gaps} == {"app.apk!/AndroidManifest.xml"}
+    assert any("read as a device reads it" in gap.reason for gap in app.gaps)
+
+
+def test_a_layout_that_hides_content_from_common_tools_is_told(tmp_path):
+    def hidden(layout):
+        return [
+            gap for gap in read(tmp_path, CAMERA, layout=layout).gaps if "other content than a device" in gap.reason
+        ]
+
+    assert hidden(Layout(node_header=24))
+    assert hidden(Layout(attribute_start=32))
+    assert not hidden(Layout(junk=b"\0" * 40))
+
+
+@pytest.mark.parametrize("layout", [Layout(), Layout(utf8=True), Layout(blank_names=True)], ids=str)
+def test_two_readers_agree_on_ordinary_layouts(layout):
+    text = manifest(f"{CAMERA}<application android:label='Größe'><meta-data/></application>", sdk=SDK)
+    raw = compile_manifest(text, layout=layout)
+
+    assert parse_xml(raw, "x") == (read_with_androguard(raw), ())
 
 
 @pytest.mark.parametrize("layout", [Layout(utf8=True), Layout(blank_names=True)], ids=["utf8", "names blanked"])

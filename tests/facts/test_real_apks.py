@@ -7,6 +7,9 @@ import pytest
 
 from permcheck import facts
 from permcheck.bundles import open_bundle
+from permcheck.bundles.archive import open_zip
+from permcheck.facts.androguard_reading import read_with_androguard
+from permcheck.facts.android_xml import parse_xml
 
 LINE = re.compile(r"^(uses-permission(?:-sdk-23)?): name='([^']*)'(?: maxSdkVersion='(\d+)')?", re.MULTILINE)
 IMPLIED = re.compile(r"^uses-implied-permission: name='([^']*)'", re.MULTILINE)
@@ -32,3 +35,11 @@ def test_permissions_equal_those_of_aapt2(material, tool, name):
 
 def limit(conditions: tuple[str, ...]) -> str:
     return next((text.removeprefix("maxSdkVersion=") for text in conditions if text.startswith("maxSdkVersion=")), "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_manifests_read_as_androguard_reads_them(material, name):
+    for path in sorted(material("PERMCHECK_REAL_APKS").rglob(name)):
+        raw = open_zip(path).read("AndroidManifest.xml")
+
+        assert parse_xml(raw, name) == (read_with_androguard(raw), ())
