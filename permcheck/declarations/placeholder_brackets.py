@@ -72,9 +72,13 @@ def choices(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int,
                 yield number, bracket.start, bracket.end
         for one, other in pairwise(found):
             gap = block.text[one.end : max(one.end, other.start)]
-            wordy = all(" " in _plain(each.inner) or len(each.inner) > 11 for each in (one, other))
-            if wordy and one.end <= other.start and search.expression("between").fullmatch(gap):
+            joined = one.end <= other.start and search.expression("between").fullmatch(gap)
+            if joined and all(_is_wordy(each) and not _is_other(each, search) for each in (one, other)):
                 yield number, one.start, other.end
+
+
+def _is_wordy(bracket: Bracket) -> bool:
+    return " " in _plain(bracket.inner) or len(bracket.inner) > 11
 
 
 def pairs(number: int, text: str) -> Iterator[Bracket]:
