@@ -61,6 +61,12 @@ def test_the_unsorted_set_of_older_xcodes_is_read():
     assert entitlements(items) == {"a": "x", "b": "true"}
 
 
+def test_padding_behind_the_xml_form_does_no_harm():
+    items = read(Claim("com.example.lamp", xml=plistlib.dumps({"kept": True}) + b"\0\0\0", forms=("xml",)))
+    assert entitlements(items) == {"kept": "true"}
+    assert not reasons(items)
+
+
 def test_forms_that_disagree_are_told_with_what_the_system_believes():
     claim = Claim(
         "com.example.lamp",
