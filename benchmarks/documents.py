@@ -15,11 +15,11 @@ from pathlib import Path
 # in the place of this directory, whose ``html.py`` would stand before the library's
 sys.path[0] = str(Path(__file__).parent.parent)
 
-from html.parser import HTMLParser
+from html.parser import HTMLParser  # noqa: E402
 
-from permcheck.documents import document_from_bytes, read_document
-from permcheck.errors import PermcheckError
-from tests.builders.docx import docx, paragraph, run
+from permcheck.documents import document_from_bytes, read_document  # noqa: E402
+from permcheck.errors import PermcheckError  # noqa: E402
+from tests.builders.docx import docx, paragraph, run  # noqa: E402
 
 SENTENCES = (
     "We use the camera of your phone to scan the pairing code that stands on the lamp.",

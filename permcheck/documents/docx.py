@@ -6,7 +6,7 @@ Places count paragraphs: ``line`` is the paragraph's number in the part, ``colum
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element  # noqa: S405  (parsed by `ooxml`, which refuses a DTD)
+from xml.etree.ElementTree import Element
 
 from permcheck.documents.numbering import read_numbering, read_styles
 from permcheck.documents.ooxml import Package, attribute, child, local, open_package

@@ -15,7 +15,8 @@ _ADDRESS = re.compile(r"@|https?:|www\.|\.(?:png|jpe?g|gif|svg)\b|\d[^,，]*[,�
 _COMPANY = re.compile(r"\b(?:Ltd|Inc|LLC|GmbH|AG|Corp|S\.?A|B\.?V|S\.r\.l)\.?\Z|有限公司\Z|株式会社|주식회사")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _QUESTION = re.compile(
-    r"(?:(?:with|to|from|for|by) )?(?:how|whom|what|who|when|where|why|which|do|does|is|are|can|wie|was|wer|wann|wo|warum|welche|comment|quelles?|quels?|"
+    r"(?:(?:with|to|from|for|by) )?(?:how|whom|what|who|when|where|why|which|do|does|is|are|can|wie|was|wer|"
+    r"wann|wo|warum|welche|comment|quelles?|quels?|"
     r"qui|quand|où|pourquoi|cómo|qué|quién|cuándo|dónde|come|quali|chi|quando|hoe|wat|wie|como|quais|que)\b",
     re.IGNORECASE,
 )

@@ -17,12 +17,16 @@ from permcheck.documents.text import Group, Line, drafts_of, group_lines, mark_b
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option p pre "
-    "search section select summary table tbody td textarea tfoot th thead title tr ul xmp button label".split()
-)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+    "h5", "h6", "head", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup",
+    "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot",
+    "th", "thead", "title", "tr", "ul", "xmp", "button", "label",
+})  # fmt: skip
+_VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+})  # fmt: skip
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _NO_TEXT = frozenset({"svg", "math", "canvas", "object", "audio", "video", "datalist"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
@@ -39,6 +43,7 @@ _ENDS: dict[str, frozenset[str]] = {
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _NESTING = _LISTS | _TABLE_PARTS | {"li", "dl", "dt", "dd", "option", "p"}
 _BOLD = frozenset({"b", "strong"})
+_ROWS = frozenset({"tr", "dl"})
 _CELLS = frozenset({"td", "th", "dt", "dd"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONDITIONAL = re.compile(r"\s*\[(?:if\b|endif)|\s*<!\[")
@@ -154,17 +159,22 @@ class _Walker:
             self.label = self.item_label(attributes)
         elif tag in _CELLS:
             self.enter_cell(tag)
-        elif tag in {"tr", "dl"}:
+        elif tag in _ROWS:
             self.rows.append([])
-        elif tag in _NO_TEXT:
-            self.skipping += 1
         elif tag == "a" and attributes.get("href"):
             self.open_link(attributes["href"])
-        elif tag in _BOLD:
-            self.bold += 1
-        elif tag in _HEADINGS:
-            self.rank = int(tag[1])
+        else:
+            self.count(tag, 1)
         element.is_pre |= tag == "pre" or bool(_KEEPS_LINES.search(attributes.get("style", "")))
+
+    def count(self, tag: str, step: int) -> None:
+        """Note that a heading, bold type or a part without text begins (1) or ends (-1)."""
+        if tag in _NO_TEXT:
+            self.skipping += step
+        elif tag in _BOLD:
+            self.bold += step
+        elif tag in _HEADINGS:
+            self.rank = int(tag[1]) if step > 0 else 0
 
     def enter_cell(self, tag: str) -> None:
         self.outs.append([])
@@ -230,16 +240,12 @@ class _Walker:
             self.label = None
         elif tag in _CELLS:
             self.leave_cell(element)
-        elif tag in {"tr", "dl"}:
+        elif tag in _ROWS:
             self.outs[-1].extend(row_groups(self.rows.pop(), element.region))
-        elif tag in _NO_TEXT:
-            self.skipping -= 1
         elif tag == "a":
             self.close_link()
-        elif tag in _BOLD:
-            self.bold -= 1
-        elif tag in _HEADINGS:
-            self.rank = 0
+        else:
+            self.count(tag, -1)
 
     def leave_cell(self, element: _Element) -> None:
         groups = self.outs.pop()

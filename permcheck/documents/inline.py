@@ -10,7 +10,10 @@ from permcheck.documents.markup import unescape
 from permcheck.documents.text import Line
 from permcheck.documents.weave import Weaver
 
-_TAGS = "a|b|br|center|code|div|em|font|hr|i|img|kbd|li|mark|ol|p|pre|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul"
+_TAGS = (
+    "a|b|br|center|code|div|em|font|hr|i|img|kbd|li|mark|ol|p|pre|s|section|small|span|strong|"
+    "sub|sup|table|tbody|td|th|thead|tr|u|ul"
+)
 _TOKEN = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<image>!\[[^\]\[\n]{0,300}\]\([^()\[\]\s]*+(?:\s+\"[^\"\n]{0,300}\")?\))"
@@ -53,16 +56,8 @@ def plain_lines(lines: list[SourceLine], joint: str = "") -> list[Line]:
         position = match.end()
         if index in links:
             writer.turn(links[index])
-        elif match["escape"]:
-            writer.add(match[0][1], match.start() + 1)
-        elif match["entity"]:
-            writer.put(unescape(match[0]), match.start())
-        elif match["auto"]:
-            writer.add(match["auto"], match.start() + 1)
-        elif match["tag"]:
-            writer.tag(match[0], match.start(), joint)
-        elif not (match["image"] or index in pairs):
-            writer.add(match[0], match.start())
+        elif index not in pairs:
+            writer.token(match, joint)
     writer.add(source[position:], position)
     return writer.finish()
 
@@ -122,6 +117,19 @@ class _Writer:
     def put(self, text: str, offset: int) -> None:
         line, column = self.place(offset)
         self.weaver.put(text, line, column)
+
+    def token(self, match: re.Match[str], joint: str) -> None:
+        """Write what a sign stands for: nothing for images and tags, itself where it is no sign after all."""
+        if match["escape"]:
+            self.add(match[0][1], match.start() + 1)
+        elif match["entity"]:
+            self.put(unescape(match[0]), match.start())
+        elif match["auto"]:
+            self.add(match["auto"], match.start() + 1)
+        elif match["tag"]:
+            self.tag(match[0], match.start(), joint)
+        elif not match["image"]:
+            self.add(match[0], match.start())
 
     def tag(self, tag: str, offset: int, joint: str) -> None:
         """Leave a tag out; a line break is white space at least."""

@@ -1,6 +1,5 @@
 """Text in, the code of its language out (script first, then stop words); blocks too short to tell inherit."""
 
-# ruff: noqa: RUF001  (words of many languages)
 from __future__ import annotations
 
 import re

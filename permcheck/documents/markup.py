@@ -12,12 +12,13 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
 _LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"})
+_SHOWN_RAW = frozenset({"textarea", "title", "xmp"})
 _PATIENCE = 16
 _MAX_ATTRIBUTES = 4000
 
 
 class Token(NamedTuple):
-    """``kind`` is ``start``, ``end``, ``text`` or ``comment``; ``value`` the tag's name or the text, as in the source."""
+    """``kind`` is ``start``, ``end``, ``text`` or ``comment``; ``value`` the tag's name or the text as it stands."""
 
     kind: str
     value: str
@@ -27,38 +28,49 @@ class Token(NamedTuple):
 
 def tokens(source: str) -> Iterator[Token]:
     """Cut a page into tokens. Text keeps its character references; the content of scripts and styles is left out."""
-    position, strict = 0, _PATIENCE
+    position, patience = 0, _PATIENCE
     last_close, last_comment = source.rfind(">"), source.rfind("-->")
-    while position < len(source):
-        opening = _OPENING.search(source, position)
-        start = opening.start() if opening and opening.start() <= last_close else len(source)
+    while opening := _OPENING.search(source, position, last_close + 1):
+        start = opening.start()
         if start > position:
             yield Token("text", source[position:start], position)
-        if start == len(source):
-            return
-        if source.startswith("<!--", start):
-            position = source.index("-->", start) + 3 if start < last_comment else source.index(">", start) + 1
-            yield Token("comment", source[start + 4 : max(start + 4, position - 3)], start + 4)
-            continue
         if source[start + 1] in "!?":
-            position = source.index(">", start) + 1
+            position = _comment_end(source, start, last_comment)
+            yield from _comment(source, start, position)
             continue
-        match = _TAG.match(source, start) if strict else None
+        match = (_TAG.match(source, start) if patience else None) or _LOOSE_TAG.match(source, start)
         if not match:
-            # an open quotation mark: give up on quotes after a while, or a page of them costs quadratic time
-            strict = max(0, strict - 1)
-            match = _LOOSE_TAG.match(source, start)
-        if not match:
-            return
-        position = match.end()
+            break
+        # an open quotation mark: give up on quotes after a while, or a page of them costs quadratic time
+        patience -= match.re is _LOOSE_TAG and patience > 0
         yield from _tag(match)
-        name = match[2].lower()
-        if not match[1] and name in _RAW:
-            closing = re.compile(rf"</{name}[\s/>]", re.IGNORECASE).search(source, position)
-            end = closing.start() if closing else len(source)
-            if name in {"textarea", "title", "xmp"} and end > position:
+        position = match.end()
+        raw = match[2].lower()
+        if not match[1] and raw in _RAW:
+            end = _raw_end(source, position, raw)
+            if raw in _SHOWN_RAW:
                 yield Token("text", source[position:end], position)
             position = end
+    if position < len(source):
+        yield Token("text", source[position:], position)
+
+
+def _comment(source: str, start: int, end: int) -> Iterator[Token]:
+    """A comment; declarations and instructions (`<!doctype>`, `<?php ?>`) give nothing."""
+    if source.startswith("<!--", start):
+        yield Token("comment", source[start + 4 : max(start + 4, end - 3)], start + 4)
+
+
+def _comment_end(source: str, start: int, last_comment: int) -> int:
+    """Where a comment or declaration ends; one that is never closed ends at the next bracket."""
+    if source.startswith("<!--", start) and start < last_comment:
+        return source.index("-->", start + 2) + 3
+    return source.index(">", start) + 1
+
+
+def _raw_end(source: str, position: int, name: str) -> int:
+    closing = re.compile(rf"</{name}[\s/>]", re.IGNORECASE).search(source, position)
+    return closing.start() if closing else len(source)
 
 
 def _tag(match: re.Match[str]) -> Iterator[Token]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element  # noqa: S405  (for types)
+from xml.etree.ElementTree import Element
 
 from permcheck.documents.label import Label
 from permcheck.documents.ooxml import attribute, child, is_on, local

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser  # noqa: S405  (a DTD is refused before parsing)
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from permcheck.errors import DocumentError
 

@@ -73,17 +73,17 @@ def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str]:
     from pypdf import PasswordType, PdfReader  # noqa: PLC0415  (heavy)
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
-    with _quiet():
-        try:
+    try:
+        with _quiet():
             reader = PdfReader(io.BytesIO(data), strict=False)
-            if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-                raise DocumentError(f"{path}: the PDF is encrypted with a password")
-            pages = _bounded((page.extract_text() for page in reader.pages[:_MAX_PAGES]), path)
-            return pages, " ".join(str((reader.metadata and reader.metadata.title) or "").split())
-        except DocumentError:
-            raise
-        except (PyPdfError, *_DAMAGE) as error:
-            raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
+            locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
+            pages = [] if locked else _bounded((page.extract_text() for page in reader.pages[:_MAX_PAGES]), path)
+            title = "" if locked else " ".join(str((reader.metadata and reader.metadata.title) or "").split())
+    except (PyPdfError, *_DAMAGE) as error:
+        raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
+    if locked:
+        raise DocumentError(f"{path}: the PDF is encrypted with a password")
+    return pages, title
 
 
 def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str]:

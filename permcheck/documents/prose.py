@@ -10,7 +10,8 @@ from permcheck.errors import DocumentError
 from permcheck.model import Block, Gap, Location
 
 _SCRIPT_NOTICE = re.compile(
-    r"(?:enable|requires?|needs?|turn on|activate|activer|aktivieren|habilitar?|启用|开启|允许|有効)[^.。]{0,40}JavaScript"
+    r"(?:enable|requires?|needs?|turn on|activate|activer|aktivieren|habilitar?|启用|开启|允许|有効)"
+    r"[^.。]{0,40}JavaScript"
     r"|JavaScript[^.。]{0,40}(?:enabled|disabled|required|erforderlich|启用|开启|禁用|有効|無効)",
     re.IGNORECASE,
 )
@@ -43,9 +44,7 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
             f"{path}: no policy text: the page builds its content with JavaScript; save the rendered page"
         )
     if words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
-        reason = (
-            "the page holds almost no text" if is_page else "the file holds no words"
-        )
+        reason = "the page holds almost no text" if is_page else "the file holds no words"
         raise DocumentError(f"{path}: no policy text: {reason}")
     if words < _LITTLE:
         return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures"),)

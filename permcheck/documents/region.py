@@ -9,8 +9,8 @@ from permcheck.documents.markup import Token
 from permcheck.model import Region
 
 _REGIONS: dict[str, Region] = {
-    "nav": "nav", "header": "header", "footer": "footer", "dialog": "dialog", "template": "hidden", "noscript": "hidden",
-    "button": "nav", "option": "nav", "title": "header", "head": "header",
+    "nav": "nav", "header": "header", "footer": "footer", "dialog": "dialog", "template": "hidden",
+    "noscript": "hidden", "button": "nav", "option": "nav", "title": "header", "head": "header",
 }  # fmt: skip
 _ROLES: dict[str, Region] = {
     "navigation": "nav", "menu": "nav", "menubar": "nav", "banner": "header", "contentinfo": "footer",

@@ -24,11 +24,12 @@ _TOKEN = re.compile(
     r"|([^\\{}\r\n]+)"
     r"|\\"
 )
-_DESTINATIONS = frozenset(
-    "fonttbl colortbl stylesheet info pict object themedata colorschememapping datastore latentstyles listtable "
-    "listoverridetable rsidtbl generator xmlnstbl fldinst pntext pntxta pntxtb revtbl filetbl template bkmkstart "
-    "bkmkend nonshppict mmathPr do shpinst listtext userprops annotation atnid atnauthor atndate atnref".split()
-)
+_DESTINATIONS = frozenset({
+    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "colorschememapping", "datastore",
+    "latentstyles", "listtable", "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "fldinst", "pntext",
+    "pntxta", "pntxtb", "revtbl", "filetbl", "template", "bkmkstart", "bkmkend", "nonshppict", "mmathPr", "do",
+    "shpinst", "listtext", "userprops", "annotation", "atnid", "atnauthor", "atndate", "atnref",
+})  # fmt: skip
 _SIGNS = {
     "tab": " ", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
     "bullet": "•", "emspace": " ", "enspace": " ", "~": " ", "_": "-", "\\": "\\", "{": "{", "}": "}",
@@ -97,25 +98,29 @@ def _is_codec(name: str) -> bool:
 
 def _take(reading: _Reading, match: re.Match[str], path: str) -> None:
     word, argument, byte, symbol, brace, text = match.groups()
-    if byte is None:
-        _flush_bytes(reading)
-    if brace == "{":
-        reading.stack.append(reading.state)
-        if len(reading.stack) > _MAX_DEPTH:
-            raise DocumentError(f"{path}: the RTF is nested deeper than any policy")
-    elif brace and reading.stack:
-        reading.state = reading.stack.pop()
+    if byte is not None:
+        _byte(reading, int(byte, 16), match.start())
+        return
+    _flush_bytes(reading)
+    if brace:
+        _brace(reading, brace, path)
     elif word:
         _control(reading, word, argument, match.start())
-    elif byte is not None:
-        _byte(reading, int(byte, 16), match.start())
     elif symbol:
         _symbol(reading, symbol, match.start())
     elif text:
         kept = text[reading.to_skip :]
-        at = match.start() + len(text) - len(kept)
         reading.to_skip = max(0, reading.to_skip - len(text))
-        _add(reading, kept, at)
+        _add(reading, kept, match.end() - len(kept))
+
+
+def _brace(reading: _Reading, brace: str, path: str) -> None:
+    if brace == "{":
+        reading.stack.append(reading.state)
+        if len(reading.stack) > _MAX_DEPTH:
+            raise DocumentError(f"{path}: the RTF is nested deeper than any policy")
+    elif reading.stack:
+        reading.state = reading.stack.pop()
 
 
 def _add(reading: _Reading, text: str, at: int) -> None:
@@ -166,7 +171,7 @@ def _control(reading: _Reading, word: str, argument: str | None, at: int) -> Non
 
 
 def _unicode(reading: _Reading, value: int, at: int) -> None:
-    """``\\uN`` is one UTF-16 unit, signed; a pair of surrogates is one character."""
+    """One UTF-16 unit, signed; a pair of surrogates is one character."""
     unit = value & 0xFFFF
     reading.to_skip = reading.state.unicode_skip
     if 0xD800 <= unit < 0xDC00:

@@ -32,7 +32,7 @@ def sniff(data: bytes, display: str) -> str:
         if bare.startswith(magic):
             raise DocumentError(f"{display}: {what}")
     # readers accept a header that junk stands before, within the first 1024 bytes (PDF 1.7, implementation note 13)
-    if b"%PDF-" in bare[:_HEAD] and not bare.lstrip()[:1] == b"<":
+    if b"%PDF-" in bare[:_HEAD] and bare.lstrip()[:1] != b"<":
         return "pdf"
     if bare.lstrip()[:6] == b"{\\rtf1":
         return "rtf"

@@ -29,7 +29,7 @@ def place_of(offset: int, starts: list[int]) -> tuple[int, int]:
 def add_source(
     weaver: Weaver, text: str, offset: int, starts: list[int], on_break: Callable[[], Weaver] | None = None
 ) -> None:
-    """Add ``text``, which stands at ``offset`` of the source; ``on_break`` takes its line ends and gives the next weaver."""
+    """Add ``text``, which stands at ``offset``; ``on_break`` takes its line ends and gives the next weaver."""
     index = bisect_right(starts, offset) - 1
     position, end = offset, offset + len(text)
     while position < end:

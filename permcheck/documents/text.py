@@ -34,6 +34,7 @@ _DASHES = frozenset("-–—*+o")
 _MAX_HEADING_LINES = 3
 _TAIL = 16
 _MAX_BOLD = 120
+_NARROWEST = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def group_lines(lines: Sequence[Line], column: int | None = None) -> list[Group]
 def wrap_column(lines: Sequence[Line]) -> int:
     """The column at which the text was wrapped, 0 when lines are paragraphs.
 
-    Wrapped text breaks inside sentences: a good part of its longer lines ends without a stop and goes on in lower
-    case (or, in Chinese and Japanese, ends between two characters).
+    Wrapped text breaks inside sentences: of its long lines that end without a stop, a good part goes on in lower case
+    (or, in Chinese and Japanese, ends between two characters).
     """
     widths = sorted(line.indent + width(line.text) for line in lines if line.text)
     total, reached = sum(widths), 0
@@ -132,13 +133,20 @@ def wrap_column(lines: Sequence[Line]) -> int:
         reached += column
         if reached >= total * 0.95:
             break
-    pairs = [
+    if column < _NARROWEST:
+        return 0
+    # lines that end in a stop say nothing: paragraphs and wrapped lines both may
+    open_pairs = [
         (line, after)
         for line, after in pairwise(lines)
-        if after.text and width(line.text) * 2 >= column and not is_row(line.text)
+        if after.text
+        and width(line.text) >= column * 0.7
+        and not _ends(_END, line.text)
+        and not is_row(line.text)
+        and not find_labels(after.text)
     ]
-    inside = sum(1 for line, after in pairs if _breaks_inside(line.text, after.text))
-    return column if inside and inside * 4 >= len(pairs) else 0
+    inside = sum(1 for line, after in open_pairs if _breaks_inside(line.text, after.text))
+    return column if inside and inside * 3 >= len(open_pairs) else 0
 
 
 def is_row(text: str) -> bool:
@@ -304,11 +312,19 @@ def _opens_block(line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
 
 def drafts_of(groups: Iterable[Group], *, titles: bool = True) -> list[Draft]:
     """Tell headings, items, rows and paragraphs apart; ``titles`` says to look for headings that carry no mark."""
-    found = [(group, _weave(group)) for group in groups]
+    found = [(group, _weave(_numbered(group))) for group in groups]
     found = [(group, woven) for group, woven in found if woven.text]
     styles = _heading_styles([group for group, _ in found], [woven.text for _, woven in found], titles=titles)
     stack: list[tuple[int, str]] = []
     return [_draft(group, woven, style, stack) for (group, woven), style in zip(found, styles, strict=True)]
+
+
+def _numbered(group: Group) -> Group:
+    """A heading that its format marks may have its number in its text: it is a label there too."""
+    if group.kind == "heading" and not group.label and group.lines:
+        labels = find_labels(group.lines[0].text)
+        group.label = next((label for label in labels if label.number), None)
+    return group
 
 
 def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]]) -> Draft:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element  # noqa: S405  (parsed by `ooxml`, which refuses a DTD)
+from xml.etree.ElementTree import Element
 
 from permcheck.documents.numbering import Numbering, Style
 from permcheck.documents.ooxml import Package, attribute, child, is_on, local
@@ -87,24 +87,35 @@ class _Walk:
         self.simple: list[str] = []
         self.count = self.skipping = self.settings = 0
         self.run_bold = False
+        self.starts: dict[str, Callable[[], None]] = {
+            "p": self.start_paragraph,
+            "tr": lambda: self.rows.append([]),
+            "tc": lambda: self.outs.append([]),
+            "r": self.start_run,
+            "sdt": lambda: self.controls.append(""),
+        }
+        self.ends: dict[str, Callable[[Element], None]] = {
+            "p": self.end_paragraph,
+            "tr": self.end_row,
+            "tc": self.end_cell,
+            "sdtPr": self.end_control_settings,
+            "sdtContent": self.end_control_content,
+            "sdt": self.end_control,
+            "hyperlink": self.end_simple,
+            "fldSimple": self.end_simple,
+            **dict.fromkeys(_INSERTED, self.end_insertion),
+        }
 
     def start(self, tag: str, element: Element) -> None:
         if tag in _SKIPPED:
             self.skipping += 1
         if self.skipping:
             return
-        if tag == "p":
-            self.start_paragraph()
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag == "tc":
-            self.outs.append([])
-        elif tag == "r":
-            self.run_bold = False
-        elif tag in _SETTINGS:
+        if tag in _SETTINGS:
             self.settings += 1
-        elif tag == "sdt":
-            self.controls.append("")
+        opening = self.starts.get(tag)
+        if opening:
+            opening()
         else:
             self.start_mark(tag, element)
 
@@ -125,64 +136,70 @@ class _Walk:
             mark = f"comment:{self.parts.comments.get(attribute(element, 'id'), '')}"
             (self.open if tag.endswith("Start") else self.close)(mark)
 
+    def start_run(self) -> None:
+        self.run_bold = False
+
     def end(self, tag: str, element: Element) -> None:
         if tag in _SKIPPED:
             self.skipping -= 1
-            return
-        if self.skipping:
-            return
-        if tag in _SETTINGS:
-            self.settings -= 1
-        if tag == "p" and self.paragraphs:
-            self.end_paragraph(self.paragraphs.pop())
-            element.clear()
-        elif tag == "tr":
-            self.outs[-1].extend(row_groups(self.rows.pop(), self.region))
-        elif tag == "tc":
-            self.end_cell()
-        elif tag in {"sdt", "sdtPr", "sdtContent"}:
-            self.end_control(tag, element)
-        elif tag in _INSERTED:
-            self.close("insertion")
-        elif tag in {"hyperlink", "fldSimple"}:
-            self.close(self.simple.pop())
-        elif self.paragraphs:
-            self.end_in_paragraph(tag, element, self.paragraphs[-1])
+        elif not self.skipping:
+            self.settings -= tag in _SETTINGS
+            closing = self.ends.get(tag)
+            if closing:
+                closing(element)
+            elif self.paragraphs:
+                self.end_in_paragraph(tag, element, self.paragraphs[-1])
 
-    def end_cell(self) -> None:
+    def end_row(self, _: Element) -> None:
+        self.outs[-1].extend(row_groups(self.rows.pop(), self.region))
+
+    def end_insertion(self, _: Element) -> None:
+        self.close("insertion")
+
+    def end_simple(self, _: Element) -> None:
+        self.close(self.simple.pop())
+
+    def end_cell(self, _: Element) -> None:
         groups = self.outs.pop()
         if self.rows:
             self.rows[-1].append(Cell((self.count, 0), groups))
         else:
             self.outs[-1].extend(groups)
 
-    def end_control(self, tag: str, element: Element) -> None:
+    def end_control_settings(self, element: Element) -> None:
         """A content control that shows its prompt was never filled in."""
-        if tag == "sdtPr" and self.controls and is_on(child(element, "showingPlcHdr")):
+        if self.controls and is_on(child(element, "showingPlcHdr")):
             self.controls[-1] = "content-control"
-        elif tag == "sdtContent" and self.controls and self.controls[-1]:
+
+    def end_control_content(self, _: Element) -> None:
+        if self.controls and self.controls[-1]:
             self.close(self.controls[-1])
-        elif tag == "sdt":
-            self.controls.pop()
+
+    def end_control(self, _: Element) -> None:
+        self.controls.pop()
 
     def end_in_paragraph(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
         if tag == "t":
             self.text(element.text or "", paragraph)
         elif tag == "pPr":
             self.properties(element, paragraph)
-        elif tag == "rPr":
-            self.run_properties(element, paragraph)
+        elif tag == "rPr" and not self.settings:
+            self.run_properties(element)
         elif tag == "r":
             while self.run_marks:
                 self.close(self.run_marks.pop())
-        elif tag in {"br", "cr"}:
+        elif tag in {"fldChar", "instrText"}:
+            self.field(tag, element, paragraph)
+        else:
+            self.end_sign(tag, element, paragraph)
+
+    def end_sign(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
+        if tag in {"br", "cr"}:
             self.end_line(paragraph)
         elif tag in _SIGNS:
             self.text(_SIGNS[tag], paragraph)
         elif tag in {"footnoteReference", "endnoteReference"}:
             paragraph.notes.append(self.parts.notes.get((tag.removesuffix("Reference"), attribute(element, "id")), ""))
-        elif tag in {"fldChar", "instrText"}:
-            self.field(tag, element, paragraph)
 
     def text(self, text: str, paragraph: _Paragraph) -> None:
         if self.fields and not self.fields[-1].in_result:
@@ -199,9 +216,7 @@ class _Walk:
         depth = attribute(child(own, "ilvl"), "val")
         paragraph.depth = int(depth) if depth.isdigit() else paragraph.style.depth
 
-    def run_properties(self, element: Element, paragraph: _Paragraph) -> None:
-        if self.settings:
-            return
+    def run_properties(self, element: Element) -> None:
         self.run_bold = is_on(child(element, "b"))
         for name in ("highlight", "vanish"):
             setting = child(element, name)
@@ -230,9 +245,9 @@ class _Walk:
 
     def end_result(self, field_: _Field, paragraph: _Paragraph) -> None:
         """A merge field without a result would leave no trace; Word shows its name in such brackets."""
-        if field_.mark.startswith("merge-field") and paragraph.weaver is field_.weaver:
-            if paragraph.weaver.length == field_.length:
-                paragraph.weaver.put(f"«{field_.mark.partition(':')[2]}»", paragraph.number, paragraph.column)
+        is_empty = paragraph.weaver is field_.weaver and paragraph.weaver.length == field_.length
+        if is_empty and field_.mark.startswith("merge-field"):
+            paragraph.weaver.put(f"«{field_.mark.partition(':')[2]}»", paragraph.number, paragraph.column)
         self.close(field_.mark)
 
     def open(self, mark: str) -> None:
@@ -262,7 +277,10 @@ class _Walk:
         for mark in self.marks:
             paragraph.weaver.open_mark(mark)
 
-    def end_paragraph(self, paragraph: _Paragraph) -> None:
+    def end_paragraph(self, element: Element) -> None:
+        if not self.paragraphs:
+            return
+        paragraph = self.paragraphs.pop()
         self.end_line(paragraph)
         list_id = paragraph.list_id or paragraph.style.numbering
         label = self.parts.numbering.label(list_id, paragraph.depth) if list_id not in {"", "0"} else None
@@ -278,6 +296,7 @@ class _Walk:
         self.outs[-1].extend(groups)
         for note in paragraph.notes:
             self.add_note(note, paragraph)
+        element.clear()
 
     def add_note(self, note: str, paragraph: _Paragraph) -> None:
         weaver = Weaver()

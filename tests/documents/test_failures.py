@@ -65,8 +65,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_language_that_is_not_read_is_a_gap_that_names_it():
     polish = (
-        "Nie zbieramy danych, które nie są nam potrzebne, i nie udostępniamy ich nikomu bez zgody użytkownika aplikacji. "
-        * 3
+        "Nie zbieramy danych, które nie są nam potrzebne, i nie udostępniamy ich nikomu bez zgody użytkownika. " * 3
     )
     english = "We use the camera of your phone to scan the code on the lamp.\n\n"
     (gap,) = unread_languages(document_from_text(english + polish, "p.txt"), {"en", "de"})

@@ -79,6 +79,12 @@ def test_headings_nest_by_their_rank():
     assert next(b for b in found if b.text == "Yours.").heading == ("Policy", "Rights")
 
 
+def test_the_number_of_a_heading_is_its_label():
+    found = page("<h2>2.1 Camera</h2><p>Codes.</p>").blocks
+    assert (found[0].label, found[0].text) == ("2.1", "Camera")
+    assert found[1].heading == ("Camera",)
+
+
 def test_bold_and_numbered_lines_are_headings_where_the_page_has_no_others():
     body = "<p><b>1) Camera</b></p><p>It scans codes on lamps.</p><p>2)Bluetooth permission:</p><p>It finds lamps.</p>"
     found = page(body).blocks
@@ -112,6 +118,12 @@ def test_what_follows_a_region_is_main_again():
 
 def test_conditional_comments_are_code():
     assert not [b for b in page("<!--[if lt IE 9]><p>old browser</p><![endif]-->").blocks if b.region == "comment"]
+
+
+def test_declarations_leave_no_trace():
+    body = "<p>The lamp app is made by people who care about what it stores on its own servers.</p>"
+    found = document_from_bytes(f"<?xml version='1.0'?><!DOCTYPE html><html><body>{body}</body></html>".encode(), "p")
+    assert [b.region for b in found.blocks] == ["main"]
 
 
 def test_a_policy_inside_a_dialog_is_the_policy():

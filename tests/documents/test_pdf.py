@@ -1,8 +1,12 @@
 """PDFs: sentences are whole over lines and pages, running heads stand apart, what cannot be read is said."""
 
-import pytest
+import io
 
-from permcheck.documents import document_from_bytes, pdf as pdf_reader
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from permcheck.documents import document_from_bytes
+from permcheck.documents import pdf as pdf_reader
 from permcheck.errors import DocumentError
 from permcheck.model import Document
 from tests.builders.pdf import pdf
@@ -76,7 +80,7 @@ def test_a_page_without_text_is_a_gap(engine: str):
 
 
 def test_a_scan_is_no_policy_text(engine: str):
-    with pytest.raises(DocumentError, match="policy.pdf: no policy text: the PDF holds no text, only images"):
+    with pytest.raises(DocumentError, match=r"policy\.pdf: no policy text: the PDF holds no text, only images"):
         read(pdf([[], []]))
 
 
@@ -97,10 +101,6 @@ def test_text_that_fonts_do_not_tell_is_refused(engine: str, monkeypatch: pytest
 
 
 def test_an_encrypted_file_is_told(engine: str):
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
     writer.encrypt("secret", algorithm="RC4-128")
     out = io.BytesIO()
@@ -110,10 +110,6 @@ def test_an_encrypted_file_is_told(engine: str):
 
 
 def test_a_file_that_only_restricts_printing_is_read(engine: str):
-    import io
-
-    from pypdf import PdfReader, PdfWriter
-
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
     writer.encrypt("", "owner", algorithm="RC4-128")
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What must hold for any policy: the same text in any dress gives the same blocks, and every character has its place."""
+"""What must hold for any policy: any dress gives the same blocks, and every character has its place."""
 
 import re
 import textwrap

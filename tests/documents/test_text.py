@@ -79,12 +79,12 @@ def test_a_value_behind_its_label_stays_alone():
 def test_one_line_per_paragraph_is_not_joined():
     text = """
     Introduction
-    This text has one long line for every paragraph, however long that line may become, so nothing is joined with the next one here.
+    This text has one long line for every paragraph, however long that is, so nothing is joined with the next line.
     We never sell data.
     - Your name
     - Your address
     Contact us
-    Write to us when you have a question about the lamps or about what we hold on you, and we will answer within thirty days of it.
+    Write to us when you have a question about the lamps or what we hold on you, and we answer within thirty days.
     """
     assert [(b.kind, b.level) for b in blocks(text)] == [
         ("heading", 1), ("paragraph", 0), ("paragraph", 0), ("item", 1), ("item", 1), ("heading", 1), ("paragraph", 0),
@@ -141,7 +141,10 @@ def test_a_number_at_the_start_of_a_wrapped_line_is_no_list():
 
 
 def test_chinese_lines_are_joined_without_a_space():
-    text = "我们会在您添加设备时使用相机扫描设备上的二维码，扫描得到的\n图像只在手机上处理，不会上传到我们的服务器，也不会提供给任\n何第三方。\n"
+    text = (
+        "我们会在您添加设备时使用相机扫描设备上的二维码，扫描得到的\n"
+        "图像只在手机上处理，不会上传到我们的服务器，也不会提供给任\n何第三方。\n"
+    )
     (paragraph,) = blocks(text)
     assert "扫描得到的图像" in paragraph.text
     assert paragraph.language == "zh"
@@ -149,7 +152,10 @@ def test_chinese_lines_are_joined_without_a_space():
 
 
 def test_chinese_numbered_headings():
-    text = "一、我们收集的信息\n我们会收集您的手机号码，用于注册账号。\n（一）相机\n用于扫描二维码添加设备。\n二、联系我们\n请发送邮件与我们联系。\n"
+    text = (
+        "一、我们收集的信息\n我们会收集您的手机号码，用于注册账号。\n（一）相机\n用于扫描二维码添加设备。\n"
+        "二、联系我们\n请发送邮件与我们联系。\n"
+    )
     found = blocks(text)
     assert [b.text for b in found if b.kind == "heading"] == ["我们收集的信息", "相机", "联系我们"]
     assert found[3].heading == ("我们收集的信息", "相机")
@@ -157,7 +163,10 @@ def test_chinese_numbered_headings():
 
 
 def test_a_word_broken_at_its_hyphen_is_closed_again():
-    text = "Data goes to a third-\nparty service that we have chosen with some care, and to no other. The pre-\nand the post-sale teams see it.\n"
+    text = (
+        "Data goes to a third-\nparty service that we have chosen with some care, and to no other. The pre-\n"
+        "and the post-sale teams see it.\n"
+    )
     (paragraph,) = blocks(text)
     assert "third-party service" in paragraph.text
     assert "pre- and the post-sale" in paragraph.text
