@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from permcheck import bundles, declarations, facts
+from permcheck.checks import wanted as names
 from permcheck.errors import InputError, PermcheckError, UsageError
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, Disclosure, Gap, Location, Platform, Policy
@@ -37,7 +38,7 @@ def start_apps(paths: Sequence[Path], knowledge: Knowledge, *, busy: bool = Fals
     Several bundles are read side by side, one process a core, and also one bundle where the caller is ``busy`` with
     other work meanwhile.
     """
-    wanted = {platform: _wanted(platform, knowledge) for platform in PLATFORMS}
+    wanted = {platform: names.wanted(platform, knowledge) for platform in PLATFORMS}
     answers = _side_by_side(partial(_read_app, wanted=wanted), paths, busy=busy)
 
     def finish(progress: Progress) -> Apps:
@@ -162,10 +163,6 @@ def _expand(path: Path) -> Iterator[Path]:
     if not found:
         raise UsageError(f"{display(path)}: no app bundle in this directory")
     yield from found
-
-
-def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
-    return {kind: knowledge.keys(platform, kind) for kind in knowledge.kinds(platform)}
 
 
 def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Gap:

@@ -7,6 +7,7 @@ import pytest
 from permcheck.knowledge.schema import Sdk
 from permcheck.match import asked_categories, assess, survey
 from permcheck.match.attribution import attribute
+from permcheck.match.evidence import settle
 from permcheck.model import AppFacts, Disclosure, Document, Fact, Location, Policy
 
 
@@ -44,6 +45,21 @@ def test_a_dead_permission_asks_for_nothing(knowledge):
 
 def test_what_reaches_no_personal_data_needs_no_word(knowledge):
     assert verdicts((app(Fact("permission", "android.permission.WAKE_LOCK")),), (policy(),), knowledge) == {}
+
+
+def test_a_class_asks_only_where_its_call_stands_beside_it(knowledge):
+    signal = next(s for s in knowledge.categories["notifications"].signals if s.needs and s.asks)
+    place = Location("a.ipa!/Payload/A.app/A")
+    imported = Fact(signal.kind, signal.key, location=place)
+    called = Fact("selector", signal.needs[0], location=place)
+    elsewhere = Fact("selector", signal.needs[0], location=Location("a.ipa!/Payload/A.app/B"))
+
+    def asks(*facts):
+        return "notifications" in asked_categories(settle(app(*facts, platform="ios"), knowledge), knowledge)
+
+    assert asks(imported, called)
+    assert not asks(imported)
+    assert not asks(imported, elsewhere)
 
 
 def test_supporting_evidence_alone_asks_for_nothing(knowledge):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from permcheck.knowledge import Knowledge
-from permcheck.knowledge.schema import Category
+from permcheck.knowledge.schema import Category, Signal
 from permcheck.model import AppFacts, Assessment, Confidence, Disclosure, Fact, Platform, Policy, Verdict
 
 Judgement = tuple[Verdict, Confidence, str, tuple[Disclosure, ...]]
@@ -80,9 +80,14 @@ def asked_categories(app: AppFacts, knowledge: Knowledge) -> Asked:
     for fact in app.facts:
         for category, signal in knowledge.signals_for(app.platform, fact):
             facts.setdefault(category.id, []).append(fact)
-            if signal.asks and not fact.is_dead:
+            if _asks(signal, fact):
                 asking.add(category.id)
     return {name: tuple(facts[name]) for name in knowledge.categories if name in asking}
+
+
+def _asks(signal: Signal, fact: Fact) -> bool:
+    """Whether a fact asks for its category: alive, and confirmed where the signal needs company."""
+    return signal.asks and not fact.is_dead and (not signal.needs or fact.confidence == "high")
 
 
 def _asked_cells(

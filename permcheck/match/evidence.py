@@ -26,7 +26,7 @@ def settle(app: AppFacts, knowledge: Knowledge) -> AppFacts:
 
 
 def _settled(fact: Fact, app: AppFacts, beside: Mapping[str, set[str]], knowledge: Knowledge) -> Fact:
-    signals = [signal for _, signal in knowledge.signals_for(app.platform, fact) if not signal.asks]
+    signals = [signal for _, signal in knowledge.signals_for(app.platform, fact) if signal.needs or not signal.asks]
     if not signals:
         return fact
     near = beside.get(fact.location.path, set())
