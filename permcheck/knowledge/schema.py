@@ -41,6 +41,8 @@ class Phrases:
     clear: tuple[str, ...] = ()
     vague: tuple[str, ...] = ()
     veto: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    """Words too common to name it in running text that do so as a label: a table's first cell, "Storage: ..."."""
     purpose: tuple[str, ...] = ()
     """Words of the purposes that usually and honestly explain the permission."""
 
