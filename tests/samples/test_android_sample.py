@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from base64 import b64encode
 from importlib import util
@@ -16,6 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from loguru import logger
+
+from permcheck import facts
+from permcheck.bundles import open_bundle
+from permcheck.knowledge import load_knowledge
 
 logger.disable("androguard")
 
@@ -78,3 +83,21 @@ def test_scheme_2_signs_what_stands_around_its_block() -> None:
     signature = data[signature_at + 4 : signature_at + 4 + size]
     key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
     assert digest in signed
+
+
+def test_the_sample_says_what_its_sources_say() -> None:
+    knowledge = load_knowledge()
+    wanted = {kind: knowledge.keys("android", kind) for kind in knowledge.kinds("android")}
+    app = facts.collect(open_bundle(APK, "halden-home.apk"), wanted)
+    assert (app.app_id, app.name, app.version) == ("com.example.haldenhome", "Halden Home", "2.14.0")
+    source = (SAMPLES / "android" / "AndroidManifest.xml").read_text("utf-8")
+    asked = re.findall(r'<uses-permission android:name="([^"]+)"', source)
+    assert sorted(fact.key for fact in app.facts if fact.kind == "permission") == sorted(asked)
+    users = {fact.key: fact.value for fact in app.facts if fact.kind == "api-call"}
+    assert (
+        users["android.hardware.camera2.CameraManager.openCamera"] == "com.example.haldenhome.pairing.PairingActivity"
+    )
+    assert users["android.media.AudioRecord.startRecording"] == "com.example.haldenhome.door.DoorTalk"
+    identifier = "com.google.android.gms.ads.identifier.AdvertisingIdClient.getAdvertisingIdInfo"
+    assert users[identifier] == "com.appsflyer.AppsFlyerLib"
+    assert app.gaps == ()
