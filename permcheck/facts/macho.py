@@ -32,7 +32,7 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     """
     owned = nesting.own_members(bundle)
     for part in bundle.parts:
-        executable = _executable(part)
+        executable = _executable(part, owned[part.root])
         # Xcode writes the key into bundles of resources too, which hold no code
         if executable and executable not in owned[part.root] and part.role != "resource":
             yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
@@ -62,7 +62,7 @@ def _code(executable: str, members: list[str]) -> Iterator[str]:
     yield from (name for name in members if name.endswith(".dylib") and name != executable)
 
 
-def _executable(part: Part) -> str:
+def _executable(part: Part, members: list[str]) -> str:
     """Tell what Info.plist calls the executable; a framework without a readable one is named as its directory is."""
     name = None
     # what is wrong with the plist is told where plists are read; here it only costs the name
@@ -71,7 +71,7 @@ def _executable(part: Part) -> str:
     if isinstance(name, str) and name and "/" not in name:
         return name
     stem = part.root.rstrip("/").rpartition("/")[2].rpartition(".")[0]
-    return stem if f"{part.root}{stem}" in part.container.names() else ""
+    return stem if stem in members else ""
 
 
 def _read_member(part: Part, member: str, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
