@@ -84,7 +84,7 @@ def scope(passage: Passage, mention: Hit, others: Sequence[Hit] = (), *, website
 def is_control(passage: Passage) -> bool:
     """Whether the sentence tells how to switch something off rather than what is done."""
     controls = passage.words.words.get("control")
-    if not controls:
+    if not controls or passage.words.has("control_not"):
         return False
     first = min(hit.start for hit in controls)
     early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)

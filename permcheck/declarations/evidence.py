@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from permcheck.declarations import attributes
-from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.lexicon import Hit, Term
 from permcheck.declarations.passages import EMPTY, Passage, Words
 from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, denials
 from permcheck.model import Action, Scope, Stance
@@ -19,6 +19,7 @@ STANCES: dict[Kind, Stance] = {
     "hedged": "hedged",
     "purpose-scoped": "purpose-scoped",
 }
+LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
 """How many sentences around a disclosure may tell its way to opt out when they do not name the category."""
 
@@ -48,7 +49,17 @@ def mentions(words: Words) -> dict[str, tuple[str, list[Hit]]]:
 
 def unvetoed(words: Words) -> list[Hit]:
     """All phrases of categories, clear and vague, but those that overlap a look-alike of the same category."""
-    return [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(words, hit)]
+    labels = [Hit(hit.start, hit.end, Term("clear", hit.term.name)) for hit in words.hits if _is_label(words, hit)]
+    plain = [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(words, hit)]
+    return [*labels, *plain]
+
+
+def _is_label(words: Words, hit: Hit) -> bool:
+    """Whether a word stands by itself at the start: as a whole item, a first cell or before a colon."""
+    if hit.term.group != "label" or hit.start != 0:
+        return False
+    rest = words.text[words.end(hit) : words.tokens[-1].end].lstrip(" *_")
+    return not rest or rest[0] in LABEL_ENDS
 
 
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
@@ -94,7 +105,7 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
     if passage.taints(words.start(hit), words.end(hit)):
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
     for denial in (*denied, *_header_denials(passage)):
-        if denial.covers(hit):
+        if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return _denied(passage, denial)
     practice = _practice(passage, hit)
     if practice is None:
@@ -102,6 +113,12 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
     if kind == "vague":
         return "vague", practice, f"only in general words: {_quote(words, hit)}"
     return "disclosed", practice, f"named: {_quote(words, hit)}"
+
+
+def _done_otherwise(passage: Passage, denial: Denial) -> bool:
+    """Whether it is used all the same where only keeping it is denied ("sent while you talk, not stored")."""
+    own = [hit for name in (*VERBS, "enable") for hit in passage.words.words.get(name, ()) if hit != denial.verb]
+    return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 
 def _denied(passage: Passage, denial: Denial) -> tuple[Stance, Action, str] | None:

@@ -26,7 +26,7 @@ GAP = 4
 
 
 class Term(NamedTuple):
-    """What a phrase stands for: a category's ``clear``, ``vague`` or ``veto`` words, or a ``word`` class."""
+    """What a phrase stands for: a category's ``clear``, ``vague``, ``veto`` or ``label`` words, or a ``word`` class."""
 
     group: str
     name: str
@@ -99,7 +99,7 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
         phrases = category.phrases.get(code)
         if phrases is None:
             continue
-        for group in ("clear", "vague", "veto"):
+        for group in ("clear", "vague", "veto", "label"):
             for phrase in getattr(phrases, group):
                 _add(lexicon, phrase, Term(group, category.id), knowledge)
     language = knowledge.languages.get(code)

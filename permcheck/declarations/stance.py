@@ -31,6 +31,8 @@ class Denial:
     kind: Kind
     excepted: bool = False
     """Whether the sentence names an exception, whatever the kind."""
+    keeping: bool = False
+    """Whether only keeping it is denied."""
 
     def covers(self, hit: Hit) -> bool:
         """Whether the denial speaks of what was found."""
@@ -123,9 +125,16 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
 def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
     reaching = _clause_end(words, max(at, verb.end))
     last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
-    if not _has_object(words, start, min(reaching, last), action):
+    if not _has_object(words, start, min(reaching, last), action) and not _opens_list(words, verb):
         return None
-    return Denial(start, reaching, verb, action, _kind_of(words, verb, start, reaching), _excepted(words, verb))
+    kind = _kind_of(words, verb, start, reaching)
+    return Denial(start, reaching, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
+
+
+def _opens_list(words: Words, verb: Hit) -> bool:
+    """Whether the objects stand in the list that follows ("We do not access:")."""
+    rest = words.text[words.end(verb) :].strip(" *_")
+    return verb.end == len(words.tokens) and rest[:1] in (":", "\uff1a")
 
 
 def _nouns(words: Words) -> Iterator[Denial]:
