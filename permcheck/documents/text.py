@@ -35,6 +35,7 @@ _MAX_HEADING_LINES = 3
 _TAIL = 16
 _MAX_BOLD = 120
 _NARROWEST = 36
+_PHRASE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
     if last.page != line.page:
         return _breaks_inside(last.text, line.text) or _ends(_OPEN_END, last.text)
     if not wrapping.column:
-        return _is_broken_off(last, line)
+        return _is_broken_off(current, line)
     if _is_indented_start(current, line):
         return False
     if _ends(_END, last.text):
@@ -218,14 +219,15 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
     return _goes_on(current, line, after, wrapping)
 
 
-def _is_broken_off(last: Line, line: Line) -> bool:
-    """One line per paragraph, yet this one stops in the middle."""
+def _is_broken_off(current: Group, line: Line) -> bool:
+    """One line per paragraph, yet this one stops in the middle (a bare list of "name" / "address" does not)."""
+    last = current.lines[-1]
     if _ends(_END, last.text):
         return _ends(_ABBREVIATION, last.text) and not find_labels(last.text)
     if _OPEN_START.match(line.text) or _is_open(last.text):
         return True
-    starts_low = line.text[0].islower() and width(last.text) >= 40
-    return starts_low or (_ends(_OPEN_END, last.text) and width(last.text) >= 20)
+    is_sentence = len(current.lines) > 1 or last.text.count(" ") >= _PHRASE or width(last.text) >= 40
+    return (line.text[0].islower() and is_sentence) or (_ends(_OPEN_END, last.text) and width(last.text) >= 20)
 
 
 def _is_indented_start(current: Group, line: Line) -> bool:
