@@ -277,8 +277,9 @@ def _texts(report: Report, slots: tuple[Slot, ...], disclosures: Ids[Disclosure]
             *(item for found in report.findings for item in found.quotes),
         )
     )
+    begun: set[str] = set()
     return [
-        Text(f"t{number}", policy, tuple(passages(policy.document, _marks(policy, cited, anchors, disclosures))))
+        Text(f"t{number}", policy, tuple(passages(policy.document, _marks(policy, cited, anchors, disclosures), begun)))
         for number, policy in enumerate(report.policies, 1)
     ]
 

@@ -57,15 +57,20 @@ class _Run:
     length: int
 
 
-def passages(document: Document, marks: Iterable[tuple[Mark, Span]]) -> Iterator[Passage]:
-    """The document in reading order; a mark that spans several blocks goes on in each."""
+def passages(
+    document: Document, marks: Iterable[tuple[Mark, Span]], begun: set[str] | None = None
+) -> Iterator[Passage]:
+    """The document in reading order; a mark that spans several blocks goes on in each.
+
+    ``begun`` gathers the names of marks that have begun, so that none begins twice on one page of several documents.
+    """
+    begun = set() if begun is None else begun
     runs = sorted(_runs(document), key=lambda run: run.start)
     starts = [run.start for run in runs]
     placed: dict[int, list[tuple[int, int, Mark]]] = {}
     for mark, span in marks:
         for at, (start, end) in _locate(span, runs, starts).items():
             placed.setdefault(at, []).append((start, end, mark))
-    begun: set[str] = set()
     for number, block in enumerate(document.blocks):
         yield Passage(block, tuple(_pieces(block.text, placed.get(number, []), begun)))
 

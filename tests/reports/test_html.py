@@ -54,6 +54,11 @@ def test_every_link_within_the_page_leads_somewhere(page):
     assert {"d1", "p1", "cat-camera", "matrix", "policy"} <= inside
 
 
+def test_the_same_policy_twice_has_no_id_twice():
+    ids = Outline(render("html", replace(report(), policies=report().policies * 2))).ids
+    assert len(ids) == len(set(ids))
+
+
 def test_links_out_are_references_alone(page):
     out = {link for link in Outline(page).links if not link.startswith("#")}
     assert out == {reference for note in report().rules for reference in note.references}
