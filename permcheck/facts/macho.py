@@ -33,9 +33,7 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     owned = nesting.own_members(bundle)
     for part in bundle.parts:
         executable = _executable(part, owned[part.root])
-        # Xcode writes the key into bundles of resources too, which hold no code
-        if executable and executable not in owned[part.root] and part.role != "resource":
-            yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
+        yield from _missing(part, executable, owned[part.root])
         for member in _code(executable, owned[part.root]):
             yield from _read_member(part, member, wanted)
 
@@ -53,6 +51,14 @@ def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[
             if item not in seen:
                 seen.add(item)
                 yield item
+
+
+def _missing(part: Part, executable: str, members: list[str]) -> Iterator[Gap]:
+    if not executable and part.role in nesting.PROGRAMS:
+        yield Gap(part.location("Info.plist"), "names no executable, so the code of the bundle was not read")
+    # Xcode writes the key into bundles of resources too, which hold no code
+    if executable and executable not in members and part.role != "resource":
+        yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
 
 
 def _code(executable: str, members: list[str]) -> Iterator[str]:

@@ -64,6 +64,13 @@ def test_a_missing_executable_is_a_gap(tmp_path):
     assert "does not hold it" in gap.reason
 
 
+def test_an_app_that_names_no_executable_is_a_gap(tmp_path):
+    nameless = {"CFBundleIdentifier": "com.example.lamp"}
+    (gap,) = read(tmp_path, app({"Info.plist": nameless, "other": code()}))
+    assert gap.location.path == "lamp.ipa!/Payload/Lamp.app/Info.plist"
+    assert "names no executable" in gap.reason
+
+
 def test_a_bundle_of_resources_needs_no_executable(tmp_path):
     named = {"Texts.bundle/Info.plist": info("com.example.texts", CFBundleExecutable="Texts")}
     assert not [item for item in read(tmp_path, app({"Lamp": code(), **named})) if isinstance(item, Gap)]
