@@ -29,7 +29,7 @@ class ZipContainer:
     nothing where the content is plain: so Android's libziparchive and asset reader have it.
     """
 
-    __slots__ = ("_cut", "_depth", "_entries", "_twice", "notes", "path")
+    __slots__ = ("_cut", "_depth", "_entries", "_names", "_twice", "notes", "path")
 
     def __init__(self, cut: Slice, length: int, path: str, depth: int = 0) -> None:
         """Read the directory of an archive of ``length`` bytes. Raises `BundleError`."""
@@ -37,6 +37,7 @@ class ZipContainer:
             self._entries, self._twice, texts = read_directory(cut, length)
         except BundleError as error:
             raise BundleError(f"{path}: {error}") from None
+        self._names = tuple(sorted(self._entries))
         self.path = path
         self.notes = tuple(Gap(Location(path), text) for text in texts)
         self._cut = cut
@@ -44,7 +45,7 @@ class ZipContainer:
 
     def names(self) -> tuple[str, ...]:
         """All file members, sorted."""
-        return tuple(sorted(self._entries))
+        return self._names
 
     def size(self, name: str) -> int:
         """The uncompressed size that the directory declares, in bytes. Raises `BundleError` when absent."""
