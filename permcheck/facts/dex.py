@@ -102,11 +102,12 @@ def dotted(name: bytes) -> str:
 
 
 def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
-    """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``)."""
+    """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``).
+
+    A class that extends a wanted one uses what it inherits by its own name, and what it overrides.
+    """
     owners = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
-    # one entry a type, however often a damaged file defines it
-    heirs = {owner: owners[parent] for owner, parent in superclasses(dex, owners)}
-    # code calls an inherited method by the name of its own class
+    heirs = _heirs(dex, owners)
     families = [*owners.items(), *heirs.items()]
     references = {INVOKE: _members(dex, dex.methods, families), FIELD: _members(dex, dex.fields, families)}
     references[STRING] = _strings(dex, names)
@@ -118,7 +119,18 @@ def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, 
         operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
         for (opcodes, index), classes in find_users(dex, operands).items():
             users[references[opcodes][index]].update(dotted(dex.types[owner]) for owner in classes)
+        for row, name in references[INVOKE].items():
+            if not users[name] and dex.methods[row * 4] in heirs:
+                users[name].add(dotted(dex.types[dex.methods[row * 4]]))
     return users
+
+
+def _heirs(dex: DexFile, owners: Mapping[int, Mapping[bytes, str]]) -> dict[int, Mapping[bytes, str]]:
+    """The classes of the file that extend a wanted one at any distance; the format lists a class behind its parent."""
+    known = dict(owners)
+    for owner, parent in superclasses(dex, known):
+        known.setdefault(owner, known[parent])
+    return {owner: members for owner, members in known.items() if owner not in owners}
 
 
 def defined_packages(dex: DexFile) -> Counter[bytes]:

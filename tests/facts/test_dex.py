@@ -70,6 +70,21 @@ def test_an_inherited_method_called_by_the_subclass_name_counts() -> None:
     assert told(found(text)) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
 
 
+def test_inheritance_counts_at_any_distance() -> None:
+    text = """
+    class com.acme.Watch extends com.acme.Quiet
+      method start
+        call com.acme.Watch.startForeground(int, android.app.Notification) -> void
+    class com.acme.Quiet extends android.app.Service
+    """
+    assert told(found(text)) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
+
+
+def test_an_override_is_use_by_the_class_that_has_it() -> None:
+    text = "class com.acme.Watch extends android.app.Service\nmethod startForeground"
+    assert told(found(text)) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
+
+
 def test_a_class_that_matters_when_extended() -> None:
     text = "class com.acme.Ear extends android.telephony.PhoneStateListener\nmethod hear"
     assert told(found(text)) == [("api-call", "android.telephony.PhoneStateListener", "com.acme.Ear")]
