@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+from permcheck.documents.lines import Group, Line
 from permcheck.documents.numbering import read_numbering, read_styles
 from permcheck.documents.ooxml import Package, attribute, child, local, open_package
 from permcheck.documents.outline import Draft
-from permcheck.documents.text import Group, Line, drafts_of
+from permcheck.documents.text import drafts_of
 from permcheck.documents.weave import Weaver
 from permcheck.documents.wordml import Parts, walk_part
 from permcheck.model import Gap

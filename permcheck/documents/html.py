@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from permcheck.documents.label import Label
+from permcheck.documents.lines import Group, Line, group_lines
 from permcheck.documents.markup import Token, tokens, unescape
 from permcheck.documents.outline import Draft
 from permcheck.documents.region import region_of
 from permcheck.documents.row import Cell, row_groups
 from permcheck.documents.source import add_source, line_starts, place_of
-from permcheck.documents.text import Group, Line, drafts_of, group_lines, mark_bold_heading
+from permcheck.documents.text import drafts_of, mark_bold_heading
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
 

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from permcheck.documents.lines import Line
 from permcheck.documents.markup import unescape
-from permcheck.documents.text import Line
 from permcheck.documents.weave import Weaver
 
 _TAGS = (

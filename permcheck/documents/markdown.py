@@ -10,9 +10,10 @@ from itertools import islice
 
 from permcheck.documents.html import html_groups
 from permcheck.documents.inline import SourceLine, plain_lines
+from permcheck.documents.lines import BREAKS, Group, Line, group_lines, wrap_column
 from permcheck.documents.outline import Draft
 from permcheck.documents.source import line_starts
-from permcheck.documents.text import BREAKS, Group, Line, drafts_of, group_lines, mark_bold_heading, wrap_column
+from permcheck.documents.text import drafts_of, mark_bold_heading
 from permcheck.documents.weave import Weaver, Woven, width
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[A-Z\u4e00-\u9fff]))(?!\s)(.*?)[ \t]*#*\Z")

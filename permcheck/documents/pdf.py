@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
+from permcheck.documents.lines import BREAKS, Group, Line, group_lines
 from permcheck.documents.outline import Draft
-from permcheck.documents.text import BREAKS, Group, Line, drafts_of, group_lines
+from permcheck.documents.text import drafts_of
 from permcheck.documents.weave import Weaver
 from permcheck.errors import DocumentError
 from permcheck.model import Gap, Location, Region, Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from permcheck.documents.text import Group, Line
+from permcheck.documents.lines import Group, Line
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from permcheck.documents.lines import Group, Line, group_lines
 from permcheck.documents.numbering import Numbering, Style
 from permcheck.documents.ooxml import Package, attribute, child, is_on, local
 from permcheck.documents.row import Cell, row_groups
-from permcheck.documents.text import Group, Line, group_lines, mark_bold_heading
+from permcheck.documents.text import mark_bold_heading
 from permcheck.documents.weave import Weaver
 from permcheck.model import Region
 
