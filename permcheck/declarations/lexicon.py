@@ -18,7 +18,8 @@ from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
+TOKEN = re.compile(rf"(?:https?://|www\.)[^\s()<>\[\]{CJK}]+|[{CJK}]|[^\W_{CJK}]+")
+"""A word, or an address, which has no words to find."""
 CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])")
 FIRST_CJK = "\u3040"
 GAP = 4
@@ -82,6 +83,8 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     tokens: list[Token] = []
     for match in TOKEN.finditer(text, start, len(text) if end is None else end):
         word = match.group()
+        if "." in word or "/" in word:
+            continue
         if word.isascii() and not word.islower() and not word.isupper() and CAMEL.search(word):
             at = match.start()
             for part in CAMEL.split(word):

@@ -68,7 +68,7 @@ def _verbs(words: Words) -> list[tuple[Action, Hit]]:
 
 def _is_noun(words: Words, hit: Hit) -> bool:
     """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
-    if any(other.start == hit.start for other in words.words.get("practice_noun", ())):
+    if _is(words, "practice_noun", hit):
         return False
     return any(other.end == hit.start for other in words.words.get("determiner", ()))
 
@@ -89,9 +89,13 @@ def _of_reader(words: Words, negation: Hit) -> bool:
     at = negation.start
     while at in helpers and at not in readers:
         at = helpers[at]
-    if at in readers:
+    if at in readers or (_is(words, "without", negation) and any(reader < negation.start for reader in readers)):
         return True
     return at == 0 and any(hit.start == 0 for hit in words.words.get("order", ()))
+
+
+def _is(words: Words, name: str, hit: Hit) -> bool:
+    return any(other.start == hit.start for other in words.words.get(name, ()))
 
 
 def _denial(words: Words, negation: Hit) -> Denial | None:
@@ -110,16 +114,15 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
 
 def _verb_first(words: Words, negation: Hit) -> Denial | None:
     """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
-    behind = next((hit for hit in words.words.get("after_verb", ()) if hit.start == negation.start), None)
-    if behind is None:
+    if not _is(words, "after_verb", negation):
         return None
     clause = _clause_start_plain(words, negation)
     before = [pair for pair in _verbs(words) if clause <= pair[1].start < negation.start]
     if not before:
         return None
     action, verb = before[-1]
-    of_object = any(hit.start == negation.start for hit in words.words.get("of_object", ()))
-    return _reaching(words, negation.start if of_object else verb.start, action, verb, negation.end)
+    start = negation.start if _is(words, "of_object", negation) else verb.start
+    return _reaching(words, start, action, verb, negation.end)
 
 
 def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
@@ -143,7 +146,7 @@ def _nouns(words: Words) -> Iterator[Denial]:
     for hit in widest.values():
         verb = action_of(words, hit.start)
         if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
-            end = _clause_end(words, hit.end)
+            end = min(_clause_end(words, hit.end), hit.end + REACH)
             yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
 
 

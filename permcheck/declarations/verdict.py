@@ -75,6 +75,9 @@ def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
 def _overlap(told: Disclosure, denied: Disclosure) -> bool:
     if told.location == denied.location or told.action not in SAME_DEED[denied.action]:
         return False
+    named = told.why.partition(": ")[2].casefold()
+    if named not in denied.quote.casefold() and not denied.why.startswith("negated for all"):
+        return False
     return told.scope == denied.scope or "app" in (told.scope, denied.scope)
 
 
