@@ -17,10 +17,11 @@ PACKAGES_LIMIT = 1000
 DEPTH = 6
 """Names of a package that are told apart: ``com.google.android.gms.ads.identifier`` and no deeper."""
 
-SUPPORT = (
-    "androidx", "android.support", "com.google.android.material", "com.google.android.gms.common", "kotlin", "kotlinx",
-)  # fmt: skip
-"""Code that nearly every app carries and that reaches guarded interfaces only on behalf of a caller."""
+SUPPORT = ("androidx", "android", "com.google.android.material", "com.google.android.gms.common", "kotlin", "kotlinx")
+"""Code that nearly every app carries and that reaches guarded interfaces only on behalf of a caller.
+
+``android`` is the old support library, and stubs of platform classes, which a device never loads from an app.
+"""
 
 _SHALLOW = {"android": 2, "androidx": 4, "kotlin": 1, "kotlinx": 2, "java": 1, "javax": 1, "dalvik": 1, "j$": 1}
 

@@ -132,6 +132,11 @@ def test_a_support_library_is_told_only_where_nobody_else_calls() -> None:
     assert told(found(both)) == [("api-call", OPEN, "com.acme.Lens")]
 
 
+def test_a_stub_of_a_platform_class_is_no_user() -> None:
+    text = f"class android.hardware.camera2.Stub extends android.app.Service\nmethod startForeground\n{CALL}"
+    assert {fact.confidence for fact in found(text) if isinstance(fact, Fact) and fact.kind == "api-call"} == {"low"}
+
+
 def test_a_library_that_only_calls_itself_says_nothing_of_the_app() -> None:
     call = "call static com.google.android.gms.location.LocationServices.getClient() -> void"
     inside = f"class com.google.android.gms.location.zzb\nmethod a\n{call}"
