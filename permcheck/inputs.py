@@ -38,7 +38,7 @@ def start_apps(paths: Sequence[Path], knowledge: Knowledge, *, busy: bool = Fals
     Several bundles are read side by side, one process a core, and also one bundle where the caller is ``busy`` with
     other work meanwhile.
     """
-    wanted = {platform: names.wanted(platform, knowledge) for platform in PLATFORMS}
+    wanted = {platform: _wanted(platform, knowledge) for platform in PLATFORMS}
     answers = _side_by_side(partial(_read_app, wanted=wanted), paths, busy=busy)
 
     def finish(progress: Progress) -> Apps:
@@ -163,6 +163,14 @@ def _expand(path: Path) -> Iterator[Path]:
     if not found:
         raise UsageError(f"{display(path)}: no app bundle in this directory")
     yield from found
+
+
+def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
+    """The names to look for in code; on iOS also the class prefixes by which SDKs that are linked in are known."""
+    found = names.wanted(platform, knowledge)
+    if platform == "android":
+        return found
+    return {**found, "objc-class": frozenset(prefix for sdk in knowledge.sdks.values() for prefix in sdk.classes)}
 
 
 def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Gap:
