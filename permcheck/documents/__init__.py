@@ -7,18 +7,15 @@ Marks over a block's text (`Block.marks`) are ``link:<target>``, ``entity:&rt;``
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from permcheck.documents.encoding import Decoded, decode
-from permcheck.documents.html import read_html
 from permcheck.documents.language import assign, unread_languages
-from permcheck.documents.markdown import is_markdown, read_markdown
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
-from permcheck.documents.sniff import sniff
+from permcheck.documents.sniff import is_markdown, is_page, sniff
 from permcheck.documents.text import read_text
 from permcheck.errors import DocumentError
 from permcheck.model import Document, Gap, Location
@@ -27,12 +24,6 @@ __all__ = ["SUFFIXES", "document_from_bytes", "document_from_text", "read_docume
 
 SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".pdf", ".docx", ".rtf")
 """What a directory is searched for."""
-_PAGE = re.compile(
-    r"\s*(?>(?:<\?xml[^>]*>|<!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-_MARKUP = re.compile(r"<(?:p|div|br|li|ul|h[1-6]|table|span|strong|section|article)\b[^<>]{0,500}>", re.IGNORECASE)
-_SAMPLE = 20_000
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 
 def read_document(path: Path, display: str = "") -> Document:
@@ -88,23 +79,17 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
     if decoded.lost:
         reason = f"{decoded.lost} characters could not be decoded as {decoded.encoding}"
         gaps = (Gap(Location(display), reason),)
-    if _is_page(text, display):
+    if is_page(text, display):
+        from permcheck.documents.html import read_html  # noqa: PLC0415  (as below: load what is read)
+
         drafts, title = read_html(text)
         return finish(drafts, display, digest, "html", title=title, gaps=gaps)
-    if is_markdown(display, text):
+    if is_markdown(text, display):
+        from permcheck.documents.markdown import read_markdown  # noqa: PLC0415
+
         drafts, title = read_markdown(text)
         return finish(drafts, display, digest, "markdown", title=title, gaps=gaps)
     return finish(read_text(text), display, digest, "text", gaps=gaps)
-
-
-def _is_page(text: str, display: str) -> bool:
-    """A whole page by its start; a piece of one by its suffix, or by its tags unless they stand in Markdown."""
-    if _PAGE.match(text):
-        return True
-    markup = len(_MARKUP.findall(text[:_SAMPLE]))
-    if display.lower().endswith(_PAGE_SUFFIXES):
-        return markup > 0
-    return markup >= 6 and not is_markdown(display, text)
 
 
 def finish(

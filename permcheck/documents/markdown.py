@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from permcheck.documents.html import html_groups
 from permcheck.documents.inline import SourceLine, plain_lines
@@ -30,23 +29,7 @@ _HTML = re.compile(
 )
 _KEEPS_BLANK_LINES = frozenset({"table", "ul", "ol", "dl"})
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_MARKS = re.compile(
-    r"^ {0,3}#{1,6}[ \t]+\S|^\|?\s*:?-{3,}:?\s*\|[-:| ]*$|\]\(https?://|^ {0,3}(?:\*\*|__)\S", re.MULTILINE
-)
-_HINTS = ("\n#", "](http", "**", "__", "--|", "|--")
 _PIPE = re.compile(r"(?<!\\)\|")
-_SAMPLE = 100_000
-_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
-
-
-def is_markdown(path: str, text: str) -> bool:
-    """By suffix, or by three or more of the signs that plain text does not have."""
-    if path.lower().endswith(_SUFFIXES):
-        return True
-    sample = text[:_SAMPLE]
-    if not sample.startswith("#") and not any(hint in sample for hint in _HINTS):
-        return False
-    return sum(1 for _ in islice(_MARKS.finditer(sample), 3)) == 3
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+import re
+from itertools import islice
 
 from permcheck.errors import DocumentError
 
@@ -21,6 +21,18 @@ _REFUSED = (
     (b"version https://git-lfs.github.com/spec/", "a Git LFS pointer; run `git lfs pull` to get the file itself"),
     (b"PAR1", "a data file, not a policy"),
 )
+_PAGE = re.compile(
+    r"\s*(?>(?:<\?xml[^>]*>|<!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(r"<(?:p|div|br|li|ul|h[1-6]|table|span|strong|section|article)\b[^<>]{0,500}>", re.IGNORECASE)
+_SAMPLE = 20_000
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+_MARKS = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+\S|^\|?\s*:?-{3,}:?\s*\|[-:| ]*$|\]\(https?://|^ {0,3}(?:\*\*|__)\S", re.MULTILINE
+)
+_HINTS = ("\n#", "](http", "**", "__", "--|", "|--")
+_MARKDOWN_SAMPLE = 100_000
+_MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 _HEAD = 1024
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -42,6 +54,9 @@ def sniff(data: bytes, display: str) -> str:
 
 
 def _zip_kind(data: bytes, display: str) -> str:
+    import io  # noqa: PLC0415  (few policies are zip files)
+    import zipfile  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
@@ -52,3 +67,23 @@ def _zip_kind(data: bytes, display: str) -> str:
     if "AndroidManifest.xml" in names or "BundleConfig.pb" in names or any(n.startswith("Payload/") for n in names):
         raise DocumentError(f"{display}: an app bundle, not a policy; give it as APP and the policy with --policy")
     raise DocumentError(f"{display}: a zip file that is no Word document; give the policy inside it")
+
+
+def is_page(text: str, path: str) -> bool:
+    """A whole page by its start; a piece of one by its suffix, or by its tags unless they stand in Markdown."""
+    if _PAGE.match(text):
+        return True
+    markup = len(_MARKUP.findall(text[:_SAMPLE]))
+    if path.lower().endswith(_PAGE_SUFFIXES):
+        return markup > 0
+    return markup >= 6 and not is_markdown(text, path)
+
+
+def is_markdown(text: str, path: str) -> bool:
+    """By suffix, or by three or more of the signs that plain text does not have."""
+    if path.lower().endswith(_MARKDOWN_SUFFIXES):
+        return True
+    sample = text[:_MARKDOWN_SAMPLE]
+    if not sample.startswith("#") and not any(hint in sample for hint in _HINTS):
+        return False
+    return sum(1 for _ in islice(_MARKS.finditer(sample), 3)) == 3
