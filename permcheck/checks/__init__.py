@@ -22,6 +22,7 @@ CHECKS = {
     "policy_text": "permcheck.checks.policy_text:policy_text",
     "presence": "permcheck.checks.presence:presence",
     "privacy-manifest": "permcheck.checks.privacy_manifest:privacy_manifest",
+    "purpose": "permcheck.checks.purpose:purpose",
     "purpose-strings": "permcheck.checks.purpose_strings:purpose_strings",
     "sdk_disclosure": "permcheck.checks.sdk_disclosure:sdk_disclosure",
     "triage": "permcheck.checks.triage:triage",

@@ -1,0 +1,70 @@
+"""Disclosed cells in, those whose stated purpose is missing or does not explain the permission out.
+
+Parameters of a rule (``[with]``): ``fault`` is ``untold`` (no clause says what for) or ``unusual`` (the clauses hold none
+of the purposes that usually and honestly explain the category, as its phrases list them).
+The message may name ``{category}`` and ``{purpose}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from permcheck.checks.case import Case
+from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Category, Rule
+from permcheck.model import AppFacts, Assessment, Disclosure, Finding
+
+
+def purpose(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
+    """Look at every category that an app asks for and the policy tells of."""
+    apps = {app.path: app for app in case.apps}
+    for cell in case.assessments:
+        if cell.app not in apps or cell.verdict != "disclosed":
+            continue
+        category = knowledge.categories[cell.category]
+        own = [item for item in cell.disclosures if item.category == cell.category and item.source == "policy"]
+        stated = [item for item in own if item.purpose]
+        missing = bool(own) and not stated and not any(_explains(category, item, knowledge) for item in own)
+        unusual = bool(stated) and not any(_explains(category, item, knowledge) for item in own)
+        if missing if rule.params["fault"] == "untold" else unusual:
+            yield _finding(rule, cell, apps[cell.app], category, (stated or own)[0])
+
+
+def _explains(category: Category, item: Disclosure, knowledge: Knowledge) -> bool:
+    """Whether a clause holds one of the honest purposes; a language without a list explains itself."""
+    related = (category, *(knowledge.categories[name] for name in (*category.covered_by, category.parent) if name))
+    words = [word for one in related if item.language in one.phrases for word in one.phrases[item.language].purpose]
+    return not words or bool(_pattern(tuple(words)).search(f"{item.purpose} {item.quote}"))
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_expression(word) for phrase in words for word in phrase.split("|")), re.IGNORECASE)
+
+
+def _expression(word: str) -> str:
+    """One word of the mappings as an expression; where words are not spaced apart it may stand inside others."""
+    if word[:1] >= "\u3040":
+        return re.escape(word)
+    parts = [re.escape(part.rstrip("*")) + (r"\w*" if part.endswith("*") else "") for part in word.split()]
+    return r"\b" + r"\W+".join(parts) + r"\b"
+
+
+def _finding(rule: Rule, cell: Assessment, app: AppFacts, category: Category, item: Disclosure) -> Finding:
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        subject=f"{app.app_id}/{category.id}",
+        message=rule.message.format(category=category.title, purpose=item.purpose),
+        fix=rule.fix,
+        app=app.path,
+        document=item.location.path,
+        location=item.location,
+        category=category.id,
+        evidence=cell.facts,
+        quotes=(item,),
+    )
