@@ -58,6 +58,15 @@ def build_dex(text: str, version: int = 35, *, extra_strings: Iterable[str] = ()
     return _Writer(parse(text), version, extra_strings).build()
 
 
+def build_dex_container(texts: Iterable[str]) -> bytes:
+    """Build several DEX files in one, as version 041 has it: every offset counts from the first byte of all."""
+    parts: list[bytes] = []
+    sizes = [len(_Writer(parse(text), 41, ()).build()) for text in texts]
+    for text in texts:
+        parts.append(_Writer(parse(text), 41, ()).build(sum(map(len, parts)), sum(sizes)))
+    return b"".join(parts)
+
+
 def parse(text: str) -> list[Class]:
     """Read the text list; an unknown line is a ``ValueError``."""
     classes: list[Class] = []
@@ -153,11 +162,13 @@ class _Writer:
         shorties = {_shorty(proto) for proto in self.protos}
         return {*self.types, *names, *texts, *shorties, *extra}  # type: ignore[arg-type]
 
-    def build(self) -> bytes:
+    def build(self, start: int = 0, whole: int = 0) -> bytes:
+        """Lay the file out to stand at ``start`` in a container of ``whole`` bytes (0: alone)."""
+        length = 0x78 if self.version > 40 else 0x70
         counts = [
             len(table) for table in (self.strings, self.types, self.protos, self.fields, self.methods, self.classes)
         ]
-        offsets, at = [], 0x70
+        offsets, at = [], start + length
         for count, width in zip(counts, (4, 4, 12, 8, 8, 32), strict=True):
             offsets.append(at if count else 0)
             at += count * width
@@ -166,9 +177,13 @@ class _Writer:
             self._note(kind + 1, count, offset)
         tables = self._tables()
         map_at = self._write_map()
-        head = struct.pack("<7I", len(tables) + len(self.data) + 0x70, 0x70, 0x12345678, 0, 0, map_at, counts[0])
+        self.data += bytes(-(self.base + len(self.data)) % 4)
+        size = length + len(tables) + len(self.data)
+        head = struct.pack("<7I", size, length, 0x12345678, 0, 0, map_at, counts[0])
         pairs = [offsets[0], *(number for pair in zip(counts[1:], offsets[1:], strict=True) for number in pair)]
         head += struct.pack(f"<{len(pairs)}I", *pairs) + struct.pack("<2I", len(self.data), self.base)
+        if self.version > 40:
+            head += struct.pack("<2I", whole or size, start)
         body = head + tables + self.data
         signed = hashlib.sha1(body).digest() + body
         return f"dex\n{self.version:03}\0".encode() + struct.pack("<I", zlib.adler32(signed)) + signed

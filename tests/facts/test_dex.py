@@ -13,7 +13,7 @@ from permcheck.errors import BundleError
 from permcheck.facts import dex, dex_code, packages
 from permcheck.facts.dex_file import MAX_NAME, read_dex_files
 from permcheck.model import Fact, Gap
-from tests.builders.dex import build_dex
+from tests.builders.dex import build_dex, build_dex_container
 from tests.builders.dex_bundle import bundle_of
 
 OPEN = "android.hardware.camera2.CameraManager.openCamera"
@@ -240,9 +240,10 @@ def test_tables_out_of_order_are_refused() -> None:
 
 def test_a_container_of_several_files_is_read_whole() -> None:
     """Version 041: the files share one member, and every offset counts from its start."""
-    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}", version=41)
-    assert len(read_dex_files(data)) == 1
-    assert len(read_dex_files(data + b"\0" * 4)) == 1
+    texts = [f"class com.acme.Lens\nmethod shoot\n{CALL}", f"class org.other.Eye\nmethod look\n{CALL}"]
+    items = found("", **{"classes.dex": build_dex_container(texts)})
+    assert [value for _, _, value in told(items)] == ["com.acme.Lens", "org.other.Eye"]
+    assert not any(isinstance(item, Gap) for item in items)
 
 
 @pytest.mark.parametrize("byte", [b"\x80", b"a"])
