@@ -7,7 +7,7 @@ import pytest
 from permcheck.errors import BundleError
 from permcheck.facts import bundled_policy, dex
 from permcheck.model import Fact, Location
-from tests.builders.arsc import compile_table
+from tests.builders.arsc import Form, compile_table
 from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of
 
@@ -53,6 +53,16 @@ def test_other_files_are_none(member: str) -> None:
 def test_a_legal_text_is_told_by_its_title() -> None:
     assert told({"assets/agreement.html": PAGE, "assets/policy.txt": b"Return policy. Goods come back."}) == [
         ("bundled-policy", "assets/agreement.html", "")
+    ]
+
+
+@pytest.mark.parametrize("form", ["plain", "sparse", "short", "compact"])
+def test_every_layout_of_the_table_is_read(form: Form) -> None:
+    strings = {"app_name": {"": "Acme"}, "privacy_text": {"": PROSE, "pt-BR": PROSE}, "z": {"": "z"}}
+    table, _ = compile_table("com.acme", {"string": strings}, form=form)
+    assert told({"resources.arsc": table}) == [
+        ("bundled-policy", "string/privacy_text", ""),
+        ("bundled-policy", "string/privacy_text", "pt-BR"),
     ]
 
 
