@@ -23,16 +23,21 @@ def placeholders(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Findi
     """
     asked = {cell.category for cell in case.assessments if cell.app}
     for policy in case.policies:
-        found = sorted((item for item in policy.placeholders if item.rule == rule.id), key=lambda item: item.text)
-        for _, same in groupby(found, key=lambda item: item.text):
-            group = sorted(same, key=lambda item: item.location)
-            yield _finding(rule, group, asked if case.apps else set(knowledge.categories), knowledge)
+        told = sorted((item for item in policy.placeholders if item.rule == rule.id), key=lambda item: item.text)
+        for _, same in groupby(told, key=lambda item: item.text):
+            places = sorted(same, key=lambda item: item.location)
+            yield _finding(rule, places, asked if case.apps else set(knowledge.categories), knowledge)
     for app in case.apps:
-        own = sorted((item for item in app.placeholders if item.rule == rule.id), key=lambda item: item.location)
-        for place, items in groupby(own, key=lambda item: item.location):
-            finding = _finding(rule, list(items), asked, knowledge)
-            subject = f"{app.app_id}/{place.anchor}"
-            yield replace(finding, subject=subject, app=app.path, document="", location=place)
+        own = sorted((item for item in app.placeholders if item.rule == rule.id), key=_own)
+        for (_, thing), group in groupby(own, key=_own):
+            found = _finding(rule, sorted(group, key=lambda item: item.location), asked, knowledge)
+            subject = f"{app.app_id}/{thing[:LONGEST]}"
+            yield replace(found, subject=subject, app=app.path, document="")
+
+
+def _own(item: Placeholder) -> tuple[str, str]:
+    """What names template text of an app: the key of its string, or the words in the text that it carries."""
+    return item.location.path, " ".join(item.text.split()) if item.location.span else item.location.anchor
 
 
 def _finding(rule: Rule, group: Sequence[Placeholder], asked: set[str], knowledge: Knowledge) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from permcheck.checks import Case, find_check
 from permcheck.declarations.placeholders import lint, of_app, scan, to_placeholder
 from permcheck.documents import document_from_text
@@ -70,15 +72,24 @@ def test_purpose_strings_are_linted_in_every_language(knowledge: Knowledge) -> N
         ),
         Fact("purpose-string", "NSContactsUsageDescription", "Lets you share a lamp with a friend.", place),
     )
-    own = AppFacts(
-        **{**{name: getattr(bundle, name) for name in AppFacts.__slots__}, "placeholders": of_app(bundle, knowledge)}
-    )
+    own = replace(bundle, placeholders=of_app(bundle, knowledge))
     case = Case((own,), (), (), (), ())
     (variable,) = findings("PC403", case, knowledge)
     (instruction,) = findings("PC401", case, knowledge)
     assert (variable.subject, variable.app) == ("org.lampyris.lamp/NSCameraUsageDescription", "lamp.ipa")
     assert variable.location == place
     assert instruction.subject == "org.lampyris.lamp/NSMicrophoneUsageDescription"
+
+
+def test_a_policy_inside_the_app_is_named_by_its_words(knowledge: Knowledge) -> None:
+    inside = document_from_text(
+        f"We, [Company Name], run this. Ask [Company Name].{PROSE}", "lamp.apk!/assets/privacy.txt"
+    )
+    case = Case((replace(app(), placeholders=lint(inside, knowledge).placeholders),), (), (), (), ())
+    (found,) = findings("PC404", case, knowledge)
+    assert (found.subject, found.app) == ("org.lampyris.lamp/[Company Name]", "lamp.ipa")
+    assert found.location is not None
+    assert found.location.path == "lamp.apk!/assets/privacy.txt"
 
 
 def test_a_long_instruction_is_named_by_its_opening(knowledge: Knowledge) -> None:
