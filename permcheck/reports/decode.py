@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from permcheck.model import (
     AppFacts,
@@ -44,8 +46,8 @@ def report_of(record: Record) -> Report:
         {entry["id"]: _disclosure(entry) for entry in _disclosures(record)},
     )
     return Report(
-        version=record["tool"]["version"],
-        mappings_digest=record["tool"]["mappings_digest"],
+        version=_word(record["tool"]["version"]),
+        mappings_digest=_word(record["tool"]["mappings_digest"]),
         apps=tuple(_app(entry, names) for entry in record["apps"]),
         policies=tuple(_policy(entry, names) for entry in record["documents"]),
         declarations=tuple(names.disclosures[entry["id"]] for entry in record["declarations"]),
@@ -65,7 +67,13 @@ def _disclosures(record: Record) -> list[Record]:
 
 def _fact_categories(entries: list[Record], names: Names) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
     known = (entry for entry in entries if entry["categories"] is not None)
-    return tuple((names.facts[entry["id"]], tuple(entry["categories"])) for entry in known)
+    return tuple((names.facts[entry["id"]], tuple(map(_word, entry["categories"]))) for entry in known)
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {value!r:.40}")
+    return value
 
 
 def _app(entry: Record, names: Names) -> AppFacts:
@@ -85,12 +93,9 @@ def _policy(entry: Record, names: Names) -> Policy:
 
 
 def _block(entry: Record) -> Block:
-    return _plain(
-        Block,
-        entry,
-        origins=tuple((offset, line, column, page) for offset, line, column, page in entry["origins"]),
-        marks=tuple((start, end, word) for start, end, word in entry["marks"]),
-    )
+    if not entry["origins"]:
+        raise ValueError("a block without a place")
+    return _plain(Block, entry)
 
 
 def _fact(entry: Record) -> Fact:
@@ -102,7 +107,7 @@ def _disclosure(entry: Record) -> Disclosure:
 
 
 def _placeholder(entry: Record) -> Placeholder:
-    governed = tuple(Span(**span) for span in entry["governed"])
+    governed = tuple(_plain(Span, span) for span in entry["governed"])
     return _plain(Placeholder, entry, location=_location(entry["location"]), governed=governed)
 
 
@@ -110,7 +115,7 @@ def _assessment(entry: Record, names: Names) -> Assessment:
     return _plain(
         Assessment,
         entry,
-        app=entry["app"] or "",
+        app=_word(entry["app"] or ""),
         facts=tuple(names.facts[name] for name in entry["facts"]),
         disclosures=tuple(names.disclosures[name] for name in entry["disclosures"]),
     )
@@ -120,9 +125,9 @@ def _finding(entry: Record, names: Names) -> Finding:
     return _plain(
         Finding,
         entry,
-        app=entry["app"] or "",
-        document=entry["document"] or "",
-        category=entry["category"] or "",
+        app=_word(entry["app"] or ""),
+        document=_word(entry["document"] or ""),
+        category=_word(entry["category"] or ""),
         location=_location(entry["location"]) if entry["location"] else None,
         evidence=tuple(names.facts[name] for name in entry["evidence"]),
         quotes=tuple(names.disclosures[name] for name in entry["quotes"]),
@@ -139,14 +144,44 @@ def _location(entry: Record) -> Location:
 
 
 def _span(entry: Record | None) -> Span | None:
-    return Span(**entry) if entry else None
+    return _plain(Span, entry) if entry else None
 
 
 def _plain(cls: type[T], entry: Record, **built: Any) -> T:
-    """A dataclass from the entry's values; lists become tuples, ``built`` holds what needs more than that."""
-    names = [item.name for item in fields(cls)]  # type: ignore[arg-type]  # every ``cls`` here is a dataclass
-    raw = {name: _frozen(entry[name]) for name in names if name not in built and name in entry}
+    """A dataclass from the entry's values; lists become tuples, ``built`` holds what needs more than that.
+
+    Raises `TypeError` for a value that its field cannot hold, so that no renderer meets one.
+    """
+    hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
+    raw = {name: _frozen(entry[name]) for name in hints if name not in built and name in entry}
+    for name, value in raw.items():
+        if not _fits(hints[name], value):
+            raise TypeError(f"{cls.__name__}.{name} cannot be {value!r:.40}")
     return cls(**raw, **built)
+
+
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    known = get_type_hints(cls)
+    return {item.name: known[item.name] for item in fields(cls)}
+
+
+def _fits(hint: Any, value: object) -> bool:
+    """Whether a value is of the type that a field of the model says."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return value in parts
+    if origin in (Union, UnionType):
+        return any(_fits(part, value) for part in parts)
+    if origin is tuple:
+        return isinstance(value, tuple) and _all_fit(parts, value)
+    return isinstance(value, hint) and not (hint is int and isinstance(value, bool))
+
+
+def _all_fit(parts: tuple[Any, ...], values: tuple[object, ...]) -> bool:
+    if len(parts) == 2 and parts[1] is Ellipsis:
+        return all(_fits(parts[0], value) for value in values)
+    return len(parts) == len(values) and all(map(_fits, parts, values))
 
 
 def _frozen(value: Any) -> Any:

@@ -19,7 +19,7 @@ def load(text: str, path: str = "report") -> Report:
     """The report that `render` wrote. Raises `InputError` that names ``path`` when it is none of ours."""
     try:
         record = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from error
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise InputError(f"{path}: not a report of schema {SCHEMA}")

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import permcheck.reports
@@ -127,3 +129,52 @@ def test_what_is_no_report_is_told_in_one_line(text, reason):
     assert message.startswith("old.json: ")
     assert reason in message
     assert "\n" not in message
+
+
+def places(value, path=()):
+    """The way to every value in a record."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(inner, (*path, key))
+
+
+WHOLE = json.loads(render("json", report()))
+PLACES = [path for path in places(WHOLE) if path and path[0] != "schema"]
+JUNK = st.sampled_from([None, 0, -1, True, "x", "", [], {}, [1], ["x"], {"x": 1}, [[0, 1, 2, "x"]]])
+
+
+@given(st.sampled_from(PLACES), JUNK)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_a_damaged_report_is_refused_in_one_line_or_can_be_shown(path, junk):
+    record = json.loads(json.dumps(WHOLE))
+    inner = record
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = junk
+    message, loaded = outcome(json.dumps(record))
+    if loaded is None:
+        assert message.startswith("old.json: ")
+        assert "\n" not in message
+    else:
+        for name in ("text", "html", "sarif", "junit", "csv", "markdown"):
+            assert render(name, loaded)
+
+
+def outcome(text):
+    """What `load` says, and what it gives."""
+    try:
+        return "", load(text, "old.json")
+    except InputError as error:
+        return str(error), None
+
+
+def test_deep_nesting_is_no_report():
+    with pytest.raises(InputError, match="not JSON"):
+        load("[" * 100_000, "old.json")
+
+
+def test_fields_that_a_later_version_adds_are_passed_over():
+    record = json.loads(render("json", report()))
+    record["new"] = record["apps"][0]["new"] = record["findings"][0]["new"] = 1
+    assert load(json.dumps(record)) == report()
