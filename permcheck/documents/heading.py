@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from permcheck.documents.label import Label
-from permcheck.documents.weave import width
+from permcheck.documents.weave import has_wide, width
 
 _NO_HEADING_END = re.compile(r"[.;,。；，、…!！][\"'”’»)\]）】]*\Z")
 _COLON_END = re.compile(r"[:：]\Z")
@@ -32,9 +33,17 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _HAN_CLAUSE = re.compile(r"我们|您|以下|如下|包括|私たち|当社は|以下の|次の|です|ます|합니다")
-_HAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _MAX_WIDTH, _MAX_LABELLED_WIDTH, _MAX_WORDS = 80, 130, 12
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    return re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def _has_han(text: str) -> bool:
+    return has_wide(text) and _han().search(text) is not None
 
 
 def heading_style(text: str, label: Label | None) -> str:
@@ -44,14 +53,14 @@ def heading_style(text: str, label: Label | None) -> str:
     """
     if not _is_short_phrase(text, label):
         return ""
-    return _han_style(text, label) if _HAN.search(text) else _latin_style(text, label)
+    return _han_style(text, label) if _has_han(text) else _latin_style(text, label)
 
 
 def _is_short_phrase(text: str, label: Label | None) -> bool:
     limit = _MAX_LABELLED_WIDTH if label else _MAX_WIDTH
     if not text or len(text) > limit or width(text) > limit or not any(map(str.isalpha, text)):
         return False
-    if not (text[0].isupper() or text[0].isdigit() or _HAN.match(text) or text[0] in '"“‘(（【《「'):
+    if not (text[0].isupper() or text[0].isdigit() or _has_han(text[0]) or text[0] in '"“‘(（【《「'):
         return False
     return not any(pattern.search(text) for pattern in (_NO_HEADING_END, _INNER_STOP, _ADDRESS, _COMPANY))
 

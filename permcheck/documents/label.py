@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _BULLET = re.compile(r"([·•●○◦▪▫■□◆◇►▶➢➤✓✔❖※‣⁃∙\uf0b7\uf0a7\uf0d8])\s*(?=\S)|([-*+–—])\s+(?=\S)|(o)(?:\t|\s{2,})(?=\S)")
 _DOTTED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})[.)]?(?=\s|[^\W\d_])\s*")
 _NUMBER = re.compile(r"([(\uff08]?)(\d{1,3})([.)、．）:：]|\.\))(?!\d)\s*(?=\S)")
-_COMMA_NUMBER = re.compile(r"(\d{1,2})[,，]\s*(?=[A-Z\u4e00-\u9fff])")
+_COMMA_NUMBER = re.compile(r"(\d{1,2})[,，]\s*(?=[A-Z]|[^\x00-\u2fff])")
 _LETTER = re.compile(r"(\(?)([a-zA-Z])\)\s*(?=\S)|([a-zA-Z])\.(?=\s+[A-Z]|[A-Z][a-z])\s*")
 _ROMAN = re.compile(r"(\(?)([ivx]{1,5}|[IVX]{2,5})([).])\s*(?=\S)")
 _CIRCLED = re.compile(r"([①-⑳⑴-⒇])\s*(?=\S)")

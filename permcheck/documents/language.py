@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from permcheck.model import Block, Document, Gap, Location
 
@@ -43,17 +44,6 @@ for _code, _words in _STOP_WORDS.items():
     for _word in set(_words.split()):
         _INDEX.setdefault(_word, []).append(_code)
 
-_SCRIPTS = (
-    ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
-    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
-    ("ko", re.compile("[\uac00-\ud7a3]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-)
 _LETTER = re.compile(r"[^\W\d_]")
 _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
@@ -65,16 +55,36 @@ _ENOUGH = 200
 _SCRIPT_SHARE = 0.2
 
 
+@cache
+def _scripts() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    # compiled on demand: most policies need none of them
+    return (
+        ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
+        ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
+        ("ko", re.compile("[\uac00-\ud7a3]")),
+        ("ru", re.compile("[\u0400-\u04ff]")),
+        ("ar", re.compile("[\u0600-\u06ff]")),
+        ("th", re.compile("[\u0e00-\u0e7f]")),
+        ("he", re.compile("[\u0590-\u05ff]")),
+        ("el", re.compile("[\u0370-\u03ff]")),
+        ("hi", re.compile("[\u0900-\u097f]")),
+    )
+
+
 def detect(text: str) -> str:
     """The language of a text, ``""`` when it has too little of any."""
     sample = text[:_SAMPLE]
-    code = "" if sample.isascii() else _by_script(sample)
-    return code or _by_words(sample)
+    return (_by_script(sample) if _is_other_script(sample) else "") or _by_words(sample)
+
+
+def _is_other_script(text: str) -> bool:
+    """Whether anything but Latin letters stands in the text; curly quotes and dashes (U+20xx) are none."""
+    return not text.isascii() and any(sign >= "\u0370" and not "\u2000" <= sign <= "\u2bff" for sign in set(text))
 
 
 def _by_script(text: str) -> str:
     letters = len(_LETTER.findall(text))
-    counts = {code: len(pattern.findall(text)) for code, pattern in _SCRIPTS}
+    counts = {code: len(pattern.findall(text)) for code, pattern in _scripts()}
     code = max(counts, key=lambda item: counts[item])
     # a hanzi says as much as a word of four letters
     weight = 4 if code in {"ja", "zh", "ko", "th"} else 1

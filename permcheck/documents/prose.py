@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from permcheck.errors import DocumentError
 from permcheck.model import Block, Gap, Location
@@ -16,7 +17,6 @@ _SCRIPT_NOTICE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_TIGHT = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 _LITTLE = 40
 """Words; less is an excerpt, which says nothing about what the rest of a policy discloses."""
 _SHELL = 120
@@ -26,12 +26,17 @@ _NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
 _SIGNS_PER_WORD = 2
 
 
+@cache
+def _tight() -> re.Pattern[str]:
+    return re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
+
+
 def count_words(text: str) -> int:
     """Words of a text; two signs of Chinese, Japanese, Korean or Thai count as one."""
-    if text.isascii():
+    if text.isascii() or max(text) < "\u0e00":
         return len(_WORD.findall(text))
-    tight = len(_TIGHT.findall(text))
-    return tight // _SIGNS_PER_WORD + len(_WORD.findall(_TIGHT.sub(" ", text)))
+    tight = len(_tight().findall(text))
+    return tight // _SIGNS_PER_WORD + len(_WORD.findall(_tight().sub(" ", text)))
 
 
 def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ...]:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 Origins = tuple[tuple[int, int, int, int | None], ...]
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"
 """Characters that show nothing (soft hyphen, zero width); they would split the words they stand in."""
 
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
-    "\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
-)
-_TIGHT = re.compile("[\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60]")
 _SEEN = rf"[^\s{INVISIBLE}]+"
 _RUN = re.compile(rf"{_SEEN}(?: {_SEEN})*|\s+|[{INVISIBLE}]+")
 _HANGING = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|o|e|en|of)\b")
@@ -21,14 +17,40 @@ Marks = tuple[tuple[int, int, str], ...]
 _NOTHING, _SPACE, _NEWLINE, _BREAK = range(4)
 
 
+def has_wide(text: str) -> bool:
+    """Whether Chinese, Japanese or Korean may stand in the text: a cheap question before dear ones."""
+    return not text.isascii() and max(text) >= "\u1100"
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    # compiled on demand: classes of many characters take longer to compile than a policy takes to read
+    return re.compile(
+        "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
+        "\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+    )
+
+
 def width(text: str) -> int:
     """Columns on a terminal: hanzi, kana and hangul count twice."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) + len(_wide().findall(text)) if has_wide(text) else len(text)
 
 
 def is_tight(before: str, after: str) -> bool:
     """Whether a line break between the two characters stands for no space: both belong to Chinese or Japanese."""
-    return bool(_TIGHT.match(before) and _TIGHT.match(after))
+    return _is_tight(before) and _is_tight(after)
+
+
+def _is_tight(sign: str) -> bool:
+    if not "\u2e80" <= sign <= "\uff60" or "\ua000" <= sign <= "\uf8ff":
+        return False
+    return (
+        sign <= "\u303e"
+        or "\u3041" <= sign <= "\u9fff"
+        or sign <= "\ufaff"
+        or "\ufe30" <= sign <= "\ufe4f"
+        or sign >= "\uff01"
+    )
 
 
 @dataclass(frozen=True, slots=True)
