@@ -58,13 +58,16 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
 
 def _prose(block: Block, *, is_page: bool) -> int:
     """Words that count as text of a policy: menus, titles and bare links of a page do not."""
-    words = count_words(block.text)
     if not is_page:
-        return words
-    if block.region in {"nav", "footer"} or block.kind == "heading" or words < 4:
-        return 0
-    if words > _MENU:
-        return words
+        return count_words(block.text)
+    return 0 if block.region in {"nav", "footer"} else _sentences(block)
+
+
+def _sentences(block: Block) -> int:
+    """Words of a block that may be a sentence, wherever it stands on its page."""
+    words = 0 if block.kind == "heading" else count_words(block.text)
+    if words < 4 or words > _MENU:
+        return words if words > _MENU else 0
     linked = sum(end - start for start, end, mark in block.marks if mark.startswith("link"))
     return 0 if linked * 10 > len(block.text) * 9 else words
 
@@ -73,7 +76,7 @@ def promote(blocks: list[Block]) -> list[Block]:
     """A page whose text stands in a dialog or a hidden part has its policy there: that part becomes ``main``."""
     sizes: dict[str, int] = {}
     for block in blocks:
-        sizes[block.region] = sizes.get(block.region, 0) + _prose(replace(block, region="main"), is_page=True)
+        sizes[block.region] = sizes.get(block.region, 0) + _sentences(block)
     visible = sizes.get("main", 0)
     rich = [region for region, size in sizes.items() if size > max(_POLICY, visible * 5) and region != "comment"]
-    return [replace(block, region="main") if block.region in rich else block for block in blocks]
+    return [replace(block, region="main") if block.region in rich else block for block in blocks] if rich else blocks
