@@ -139,13 +139,15 @@ def render(report: Report) -> str:
         for number, item in enumerate((item for policy in report.policies for item in policy.placeholders), 1)
     )
     texts = _texts(report, slots, disclosures)
+    groups = _groups(report, slots)
     return _template().render(
         report=report,
         title=_title(report),
         subject=_subject(report),
         rows=rows(report),
         columns=platforms(report),
-        groups=_groups(report, slots),
+        groups=groups,
+        about=_about(groups),
         holdings=_holdings(report),
         slots=slots,
         texts=texts,
@@ -235,6 +237,14 @@ def _groups(report: Report, slots: tuple[Slot, ...]) -> list[Group]:
         )
         for first, found in by_rule(report.findings)
     ]
+
+
+def _about(groups: list[Group]) -> dict[str, list[Issue]]:
+    """Category -> the issues about it."""
+    found: dict[str, list[Issue]] = {}
+    for issue in (issue for group in groups for issue in group.issues if issue.first.category):
+        found.setdefault(issue.first.category, []).append(issue)
+    return found
 
 
 def _issue(same: list[Finding], severity: Severity, slots: tuple[Slot, ...]) -> Issue:

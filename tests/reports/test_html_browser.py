@@ -76,6 +76,13 @@ def test_quote_leads_to_the_policy_and_back(html, open_page):
     assert page.evaluate("location.hash") == "#cat-camera"
 
 
+def test_matrix_leads_to_the_findings_about_a_category(html, open_page):
+    page = open_page(html)
+    page.click("#cat-contacts a.to")
+    assert page.evaluate("location.hash") == f"#{anchor('contacts')}"
+    assert page.text_content("#cat-microphone a.to") == "PC101 (waived)"
+
+
 def test_without_scripts_everything_is_there(html, open_page):
     page = open_page(html, java_script_enabled=False)
     assert page.locator(".matrix tbody tr:visible").count() == 8
