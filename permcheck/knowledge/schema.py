@@ -151,6 +151,8 @@ class Sdk:
     metadata: tuple[str, ...] = ()
     """Manifest meta-data keys."""
     assets: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    """Names of the frameworks that files of a bundle give away (``framework-marker`` facts)."""
     apple_listed: bool = False
     """On Apple's list of SDKs that need a privacy manifest and a signature."""
     note: str = ""
