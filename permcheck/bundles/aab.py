@@ -31,4 +31,5 @@ def open(path: Path, display: str) -> Bundle:  # noqa: A001  (the name that ever
         Part(f"{display}!/{module}", "base" if module == "base" else "feature", container, f"{module}/")
         for module in ordered
     )
-    return Bundle(display, "android", "aab", digest(path), parts, (*container.notes, *container.examine(manifests)))
+    odd = (*container.oddities, *container.examine(manifests))
+    return Bundle(display, "android", "aab", digest(path), parts, container.notes, odd)

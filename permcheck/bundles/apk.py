@@ -7,6 +7,7 @@ from pathlib import Path
 from permcheck.bundles.archive import ZipContainer, digest, open_zip
 from permcheck.bundles.bundle import Bundle, Part
 from permcheck.errors import BundleError
+from permcheck.model import Fact
 
 MANIFEST = "AndroidManifest.xml"
 
@@ -20,8 +21,7 @@ def open(path: Path, display: str) -> Bundle:  # noqa: A001  (the name that ever
     """Open an APK. Raises `BundleError`, also when it holds no manifest."""
     container = open_zip(path, display)
     part = apk_part(container, "base")
-    gaps = (*container.notes, *container.examine(vital_members(container)))
-    return Bundle(display, "android", "apk", digest(path), (part,), gaps)
+    return Bundle(display, "android", "apk", digest(path), (part,), container.notes, oddities(container))
 
 
 def apk_part(container: ZipContainer, role: str) -> Part:
@@ -29,6 +29,11 @@ def apk_part(container: ZipContainer, role: str) -> Part:
     if MANIFEST not in container.names():
         raise BundleError(f"{container.path}: no {MANIFEST} in the archive, so this is no APK")
     return Part(container.path, role, container)
+
+
+def oddities(container: ZipContainer) -> tuple[Fact, ...]:
+    """What is odd about an APK as an archive, and about the members that a device reads."""
+    return (*container.oddities, *container.examine(vital_members(container)))
 
 
 def vital_members(container: ZipContainer) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from permcheck.bundles.zip_directory import Entry, Slice, read_directory
+from permcheck.bundles.zip_directory import Entry, Oddity, Slice, read_directory
 from permcheck.errors import BundleError
-from permcheck.model import Gap, Location
+from permcheck.model import Fact, Gap, Location
 
 MEMBER_LIMIT = 512 << 20
 """Bytes of one member, where the reader names no lower limit."""
@@ -23,23 +23,24 @@ _LOCAL = struct.Struct("<4s2x2H4x3L2H")
 
 
 class ZipContainer:
-    """A zip archive; a `Container` whose ``notes`` tell every way in which it is not an ordinary one.
+    """A zip archive; a `Container` whose ``notes`` tell what was not read, and ``oddities`` what else is not ordinary.
 
     The central directory rules, an unknown compression method means stored content, and the encryption flag means
     nothing where the content is plain: so Android's libziparchive and asset reader have it.
     """
 
-    __slots__ = ("_cut", "_depth", "_entries", "_names", "_twice", "notes", "path")
+    __slots__ = ("_cut", "_depth", "_entries", "_names", "_twice", "notes", "oddities", "path")
 
     def __init__(self, cut: Slice, length: int, path: str, depth: int = 0) -> None:
         """Read the directory of an archive of ``length`` bytes. Raises `BundleError`."""
         try:
-            self._entries, self._twice, texts = read_directory(cut, length)
+            self._entries, self._twice, unread, odd = read_directory(cut, length)
         except BundleError as error:
             raise BundleError(f"{path}: {error}") from None
         self._names = tuple(sorted(self._entries))
         self.path = path
-        self.notes = tuple(Gap(Location(path), text) for text in texts)
+        self.notes = tuple(Gap(Location(path), text) for text in unread)
+        self.oddities = tuple(_tampering(path, *trick) for trick in odd)
         self._cut = cut
         self._depth = depth
 
@@ -85,30 +86,32 @@ class ZipContainer:
             lambda at, size: cut(first + at, max(0, min(size, length - at))), length, path, self._depth + 1
         )
 
-    def examine(self, names: Iterable[str]) -> Iterator[Gap]:
+    def examine(self, names: Iterable[str]) -> Iterator[Fact]:
         """What is odd about these members: tricks that show other content to tools than to a device."""
         for name in names:
             entry = self._entries.get(name)
             if entry is not None:
-                where = Location(f"{self.path}!/{name}")
-                yield from (Gap(where, text) for text in self._oddities(name, entry))
+                yield from (_tampering(f"{self.path}!/{name}", *trick) for trick in self._tricks(name, entry))
 
-    def _oddities(self, name: str, entry: Entry) -> Iterator[str]:
+    def _tricks(self, name: str, entry: Entry) -> Iterator[Oddity]:
         if entry.flags & _ENCRYPTED:
-            yield "marked as encrypted; read as plain content, as a device does"
+            yield "encryption-flag", "marked as encrypted; read as plain content, as a device does"
         if entry.method not in (_STORED, _DEFLATED):
-            yield f"unknown compression method {entry.method}; read as stored content, as a device does"
+            yield "unknown-method", f"unknown compression method {entry.method}; read as stored, as a device does"
         raw = self._cut(entry.offset, _LOCAL.size)
         if raw[:4] != b"PK\x03\x04" or len(raw) < _LOCAL.size:
             return
         _, flags, method, crc, packed, size, name_length, _ = _LOCAL.unpack(raw)
         if method != entry.method:
-            yield f"local header says compression method {method}, directory {entry.method}; the directory rules"
+            yield (
+                "header-method",
+                f"compression method {method} in the local header; the directory's {entry.method} rules",
+            )
         if self._cut(entry.offset + _LOCAL.size, name_length) != name.encode():
-            yield "local header carries another name than the directory; a device refuses such a file"
+            yield "header-name", "another name in the local header than in the directory; a device refuses such a file"
         told = (crc, packed, size)
         if not flags & _SIZES_FOLLOW and 0xFFFFFFFF not in told and told != (entry.crc, entry.packed, entry.size):
-            yield "local header and directory disagree about checksum or size; the directory rules"
+            yield "header-sizes", "another checksum or size in the local header; a device refuses such a file"
 
     def _window(self, name: str) -> tuple[int, int] | None:
         """Where a member stands that needs no unpacking, so that an archive inside need not be held in memory."""
@@ -157,6 +160,10 @@ def digest(path: Path) -> str:
         return total.hexdigest()
     except OSError as error:
         raise BundleError(f"{path}: {error.strerror or error}") from error
+
+
+def _tampering(path: str, key: str, text: str) -> Fact:
+    return Fact("tampering", key, text, Location(path))
 
 
 def _read(path: Path, offset: int, size: int) -> bytes:

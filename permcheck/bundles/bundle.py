@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from permcheck.model import Gap, Location, Platform
+from permcheck.model import Fact, Gap, Location, Platform
 
 
 class Container(Protocol):
@@ -53,3 +53,5 @@ class Bundle:
     sha256: str
     parts: tuple[Part, ...]
     gaps: tuple[Gap, ...] = ()
+    oddities: tuple[Fact, ...] = ()
+    """Facts of the kind ``tampering``: what was read all the same, but shows other content to some tools."""

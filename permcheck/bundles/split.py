@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from permcheck.bundles.apk import apk_part, vital_members
+from permcheck.bundles.apk import apk_part, oddities
 from permcheck.bundles.archive import ZipContainer, digest, open_zip
 from permcheck.bundles.bundle import Bundle
 from permcheck.errors import BundleError
@@ -37,11 +38,12 @@ def open(path: Path, display: str) -> Bundle:  # noqa: A001  (the name that ever
     """Open a set of APKs. Raises `BundleError` when it holds none, or the base cannot be opened."""
     if path.is_dir():
         names = sorted(member.name for member in path.glob("*.apk"))
-        return _bundle(path, display, names, lambda name: open_zip(path / name, f"{display}/{name}"), ())
+        return _bundle(path, display, names, lambda name: open_zip(path / name, f"{display}/{name}"))
     outer = open_zip(path, display)
     chosen, gaps = _choose([name for name in outer.names() if name.endswith(".apk")], display)
-    gaps = (*outer.notes, *outer.examine(chosen), *gaps, *_unread(outer))
-    return _bundle(path, display, _told_first(outer, chosen), outer.nested, gaps)
+    bundle = _bundle(path, display, _told_first(outer, chosen), outer.nested)
+    odd = (*outer.oddities, *outer.examine(chosen), *bundle.oddities)
+    return replace(bundle, gaps=(*outer.notes, *gaps, *_unread(outer), *bundle.gaps), oddities=odd)
 
 
 def _is_set(names: list[str]) -> bool:
@@ -72,25 +74,24 @@ def _told_first(outer: ZipContainer, names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: name != base)
 
 
-def _bundle(path: Path, display: str, names: list[str], opener: Opener, gaps: tuple[Gap, ...]) -> Bundle:
+def _bundle(path: Path, display: str, names: list[str], opener: Opener) -> Bundle:
     """Open all APKs; one that cannot be opened is a gap, unless it is the base."""
     if not names:
         raise BundleError(f"{display}: no APK in it")
     base = min(names, key=_distance)
-    parts, told = [apk_part(opener(base), "base")], list(gaps)
+    containers, gaps = [opener(base)], []
     for name in names:
         if name != base:
             try:
-                parts.append(apk_part(opener(name), "split"))
+                containers.append(opener(name))
             except BundleError as error:
                 place, _, reason = str(error).partition(": ")
-                told.append(Gap(Location(place), reason))
-    for part in parts:
-        if isinstance(part.container, ZipContainer):
-            told += [*part.container.notes, *part.container.examine(vital_members(part.container))]
-    return Bundle(
-        display, "android", path.suffix.lower().lstrip(".") or "splits", digest(path), tuple(parts), tuple(told)
-    )
+                gaps.append(Gap(Location(place), reason))
+    roles = ("base", *("split",) * (len(containers) - 1))
+    parts = tuple(apk_part(container, role) for container, role in zip(containers, roles, strict=True))
+    told = (*(note for container in containers for note in container.notes), *gaps)
+    odd = tuple(fact for container in containers for fact in oddities(container))
+    return Bundle(display, "android", path.suffix.lower().lstrip(".") or "splits", digest(path), parts, told, odd)
 
 
 def _distance(name: str) -> int:
@@ -104,4 +105,5 @@ def _distance(name: str) -> int:
 def _unread(outer: ZipContainer) -> Iterator[Gap]:
     expansions = [name for name in outer.names() if name.endswith(".obb")]
     if expansions:
-        yield Gap(Location(f"{outer.path}!/{expansions[0]}"), f"{len(expansions)} expansion files, not read")
+        told = "1 expansion file" if len(expansions) == 1 else f"{len(expansions)} expansion files"
+        yield Gap(Location(f"{outer.path}!/{expansions[0]}"), f"{told}, not read")

@@ -27,6 +27,10 @@ Slice = Callable[[int, int], bytes]
 """Offset and length -> bytes of the archive."""
 
 
+Oddity = tuple[str, str]
+"""A trick's own short name, and what it is in words."""
+
+
 class Entry(NamedTuple):
     """One record of the central directory; sizes in bytes, ``offset`` that of the local header."""
 
@@ -39,11 +43,12 @@ class Entry(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """All members by name, the names that stand twice with their counts, and notes on what is odd."""
+    """All members by name, the names that stand twice with their counts, what was not read, and what is odd."""
 
     entries: dict[str, Entry]
     twice: dict[str, int]
-    notes: tuple[str, ...]
+    unread: tuple[str, ...]
+    odd: tuple[Oddity, ...]
 
 
 class _Place(NamedTuple):
@@ -51,7 +56,7 @@ class _Place(NamedTuple):
     size: int
     members: int
     shift: int
-    notes: tuple[str, ...]
+    odd: tuple[Oddity, ...]
 
 
 def read_directory(cut: Slice, length: int) -> Directory:
@@ -61,7 +66,7 @@ def read_directory(cut: Slice, length: int) -> Directory:
     entries, twice, unsafe = _index(records)
     _refuse_bomb(entries.values(), length)
     prefix = _prefix(cut, entries.values()) if not place.shift else ()
-    return Directory(entries, twice, (*place.notes, *broken, *unsafe, *prefix))
+    return Directory(entries, twice, (*broken, *unsafe), (*place.odd, *prefix))
 
 
 def _find(cut: Slice, length: int) -> _Place:
@@ -72,14 +77,14 @@ def _find(cut: Slice, length: int) -> _Place:
     end = length - len(tail) + at
     count, size, start, comment = struct.unpack_from("<H2LH", tail, at + 10)
     count, size, start = _wide(cut, end, (count, size, start))
-    shift, notes = _shift(cut, start, end - size, count)
+    shift, odd = _shift(cut, start, end - size, count)
     surplus = len(tail) - at - 22 - comment
     if surplus > 0:
-        notes = (*notes, f"{surplus} bytes after the end of the archive")
-    return _Place(start + shift, max(0, min(size, end - start - shift)), count, shift, notes)
+        odd = (*odd, ("trailing-bytes", f"{surplus} bytes after the end of the archive"))
+    return _Place(start + shift, max(0, min(size, end - start - shift)), count, shift, odd)
 
 
-def _shift(cut: Slice, start: int, before_end: int, count: int) -> tuple[int, tuple[str, ...]]:
+def _shift(cut: Slice, start: int, before_end: int, count: int) -> tuple[int, tuple[Oddity, ...]]:
     """How far the whole archive lies behind its own offsets: 0 in every archive that a device accepts."""
     if not count:
         raise BundleError("an empty archive")
@@ -88,7 +93,7 @@ def _shift(cut: Slice, start: int, before_end: int, count: int) -> tuple[int, tu
     shift = before_end - start
     if shift <= 0 or cut(before_end, 4) != b"PK\x01\x02":
         raise BundleError("damaged archive (no central directory where its end record says)")
-    return shift, (f"{shift} bytes before the archive that its offsets leave out; {_REFUSED}",)
+    return shift, (("shifted-offsets", f"{shift} bytes before the archive that its offsets leave out; {_REFUSED}"),)
 
 
 def _wide(cut: Slice, end: int, found: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -174,8 +179,10 @@ def _index(records: Iterable[tuple[bytes, Entry]]) -> tuple[dict[str, Entry], di
 def _unsafe(name: str) -> str:
     if name.isascii() and name.isprintable() and "\\" not in name and ".." not in name and name[:1] not in ("/", ""):
         return ""
-    if not name or "\0" in name:
-        return f"an empty name or a NUL byte in the name; {_REFUSED}"
+    if not name:
+        return "no name"
+    if "\0" in name:
+        return f"a NUL byte in the name; {_REFUSED}"
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
         return "a name that leads out of the archive"
     if any(unicodedata.category(sign) == "Cc" for sign in name):
@@ -200,11 +207,11 @@ def _refuse_bomb(entries: Iterable[Entry], length: int) -> None:
         raise BundleError(f"{total >> 20} MB of content declared in {length} bytes: taken for a decompression bomb")
 
 
-def _prefix(cut: Slice, entries: Iterable[Entry]) -> tuple[str, ...]:
-    """A note where something stands before the first member, as in files that are two formats at once."""
+def _prefix(cut: Slice, entries: Iterable[Entry]) -> tuple[Oddity, ...]:
+    """What stands before the first member, as in files that are two formats at once."""
     first = min((entry.offset for entry in entries), default=0)
-    if not first:
+    if not first or cut(0, 4) == b"PK\x03\x04":
         return ()
     if cut(0, 4) == b"dex\n":
-        return (f"{first} bytes of DEX code before the first member (the Janus trick): old devices run that code",)
-    return () if cut(0, 4) == b"PK\x03\x04" else (f"{first} foreign bytes before the first member",)
+        return (("janus", f"{first} bytes of DEX code before the first member (the Janus trick): old devices run it"),)
+    return (("foreign-prefix", f"{first} foreign bytes before the first member"),)

@@ -14,7 +14,8 @@ question each, where what a table leaves out is taken from ``[with]``:
 ``conditions`` words, one of which a condition of the fact must begin with; a dead fact counts only here
 ``subject``    what the finding speaks of; without it there is one finding for each key
 
-The message may name ``{subject}``, ``{found}`` (the keys there), ``{category}``, ``{condition}``, ``{target}``.
+The message may name ``{subject}``, ``{found}`` (the keys there), ``{value}``, ``{category}``, ``{condition}`` and
+``{target}``.
 """
 
 from __future__ import annotations
@@ -127,6 +128,7 @@ def _finding(
             found=", ".join(sorted({fact.key for fact in facts})),
             category=title,
             condition="; ".join(facts[0].condition),
+            value="; ".join(sorted({fact.value for fact in facts})),
             target=target_sdk(app),
         ),
         fix=rule.fix,

@@ -48,7 +48,7 @@ def collect(bundle: Bundle, wanted: Wanted) -> AppFacts:
     found = [
         item for platform, name in EXTRACTORS if platform == bundle.platform for item in _ask(name, bundle, wanted)
     ]
-    facts = [item for item in found if isinstance(item, Fact)]
+    facts = [*(item for item in found if isinstance(item, Fact)), *bundle.oddities]
     gaps = [*bundle.gaps, *(item for item in found if isinstance(item, Gap))]
     identity = _identity(facts)
     if not identity:

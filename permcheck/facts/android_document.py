@@ -46,8 +46,8 @@ class Manifest:
     member: str
     root: Element
     resources: Table | None
-    gaps: tuple[Gap, ...] = ()
-    """What is odd about it or was not read."""
+    notes: tuple[Fact | Gap, ...] = ()
+    """What is odd about it, and what of it was not read."""
 
     @property
     def package(self) -> str:
@@ -133,9 +133,9 @@ def read_manifest(part: Part) -> Manifest:
     raw = part.container.read(part.root + member, MANIFEST_LIMIT)
     where = part.location(member)
     root, oddities = parse_xml(raw, where.path) if member == _MANIFESTS[0] else (parse_proto(raw, where.path), ())
-    gaps = [Gap(where, f"{oddity}; read as a device reads it") for oddity in oddities]
+    notes: list[Fact | Gap] = [_tampering("manifest-layout", text, where) for text in oddities]
     if oddities and len(raw) <= _WITNESS_LIMIT:
-        gaps += _other_reading(raw, root, where)
+        notes += _other_reading(raw, root, where)
     if root.tag != "manifest":
         raise BundleError(f"{where.path}: its root element is {root.tag!r}, not 'manifest'")
     resources = None
@@ -143,19 +143,23 @@ def read_manifest(part: Part) -> Manifest:
         resources = read_resources(part)
     except BundleError as error:
         place, _, reason = str(error).partition(": ")
-        gaps.append(Gap(Location(place), reason))
-    manifest = Manifest(part, member, root, resources, tuple(gaps))
+        notes.append(Gap(Location(place), reason))
+    manifest = Manifest(part, member, root, resources, tuple(notes))
     if not manifest.package:
         raise BundleError(f"{where.path}: names no package")
     return manifest
 
 
-def _other_reading(raw: bytes, root: Element, where: Location) -> Iterator[Gap]:
-    """A note where an unusual layout shows other content to common tools than to a device."""
+def _other_reading(raw: bytes, root: Element, where: Location) -> Iterator[Fact]:
+    """Whether an unusual layout shows other content to common tools than to a device."""
     from permcheck.facts.androguard_reading import read_with_androguard  # noqa: PLC0415  (0.2 s that few files need)
 
     if read_with_androguard(raw) != root:
-        yield Gap(where, "laid out so that androguard, and tools that build on it, read other content than a device")
+        yield _tampering("hidden-from-tools", "androguard, and what builds on it, reads other content out of it", where)
+
+
+def _tampering(key: str, text: str, where: Location) -> Fact:
+    return Fact("tampering", key, f"{text}; read as a device reads it", where)
 
 
 def read_resources(part: Part) -> Table | None:

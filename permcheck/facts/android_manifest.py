@@ -54,7 +54,7 @@ def _of_part(part: Part, manifest: Manifest | BundleError, main: Manifest) -> It
         return
     if manifest.package != main.package:
         yield Gap(part.location(), f"belongs to another app ({manifest.package}); read all the same")
-    yield from (*manifest.gaps, *permissions(manifest, main), *components(manifest))
+    yield from (*manifest.notes, *permissions(manifest, main), *components(manifest))
 
 
 def _identity(manifest: Manifest) -> Iterator[Fact]:

@@ -111,7 +111,7 @@ def test_the_list_in_an_xapk_says_which_is_the_base_but_not_what_is_asked_for(tm
 
     assert app.name == "Halden"
     assert {key for key, _, _ in asked(app)} == {"CAMERA", "NFC", "READ_SMS"}
-    assert [gap.reason for gap in app.gaps] == ["1 expansion files, not read"]
+    assert [gap.reason for gap in app.gaps] == ["1 expansion file, not read"]
 
 
 def test_the_base_is_found_by_its_manifest_where_names_say_nothing(tmp_path):

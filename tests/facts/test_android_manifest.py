@@ -270,15 +270,13 @@ def test_layouts_that_fool_parsers_are_read_as_a_device_reads_them_and_told(tmp_
     app = read(tmp_path, f"{CAMERA}<uses-permission android:name='{P}READ_SMS'/>", layout=layout)
 
     assert asked(app) == {"CAMERA": (), "READ_SMS": ()}
-    assert {gap.location.path for gap in app.gaps} == {"app.apk!/AndroidManifest.xml"}
-    assert any("read as a device reads it" in gap.reason for gap in app.gaps)
+    assert "manifest-layout" in {key for key, _ in found(app, "tampering")}
+    assert all(value.endswith("read as a device reads it") for _, value in found(app, "tampering"))
 
 
 def test_a_layout_that_hides_content_from_common_tools_is_told(tmp_path):
     def hidden(layout):
-        return [
-            gap for gap in read(tmp_path, CAMERA, layout=layout).gaps if "other content than a device" in gap.reason
-        ]
+        return "hidden-from-tools" in {key for key, _ in found(read(tmp_path, CAMERA, layout=layout), "tampering")}
 
     assert hidden(Layout(node_header=24))
     assert hidden(Layout(attribute_start=32))
@@ -326,6 +324,14 @@ def test_a_manifest_that_a_device_refuses_is_an_error_and_never_no_permissions(t
     assert str(caught.value).startswith("app.apk!/AndroidManifest.xml: ")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_tricks_of_the_archive_are_facts_beside_the_rest(tmp_path):
+    raw = build_zip([Member("AndroidManifest.xml", WHOLE, flags=1, local_method=0)], trailer=b"more")
+    app = facts.collect(opened(tmp_path, raw), {})
+
+    assert asked(app) == {"CAMERA": ()}
+    assert {key for key, _ in found(app, "tampering")} == {"encryption-flag", "header-method", "trailing-bytes"}
 
 
 def test_an_archive_without_a_manifest_is_no_apk(tmp_path):
