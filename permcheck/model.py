@@ -259,7 +259,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable across releases: a hash of the rule and the subject alone."""
-        return hashlib.sha256(f"{self.rule}\0{self.subject}".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{self.rule}\0{self.subject}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
