@@ -62,13 +62,13 @@ def plain(parts: list[Part], column: int = 0, gap: str = "\n\n") -> str:
 
 
 @given(policies, st.integers(50, 110), st.integers(50, 110))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_wrapping_at_another_column_changes_nothing(parts: list[Part], one: int, other: int):
     assert said(document_from_text(plain(parts, one), "p")) == said(document_from_text(plain(parts, other), "p"))
 
 
 @given(policies, st.integers(50, 110))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_wrapped_text_without_blank_lines_keeps_sentences_and_headings(parts: list[Part], column: int):
     document = document_from_text(plain(parts, column, gap="\n"), "p")
     for part in parts:
@@ -80,7 +80,7 @@ def test_wrapped_text_without_blank_lines_keeps_sentences_and_headings(parts: li
 
 
 @given(policies)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_minified_pages_read_as_pretty_ones(parts: list[Part]):
     pretty = document_from_text(page(parts), "p.html")
     small = document_from_text(page(parts, minified=True), "p.html")
@@ -88,7 +88,7 @@ def test_minified_pages_read_as_pretty_ones(parts: list[Part]):
 
 
 @given(policies)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_every_format_gives_the_same_blocks(parts: list[Part]):
     wanted = [text for part in parts for text in part.texts]
     for document in dressed(parts):
@@ -127,7 +127,7 @@ STYLES = {"heading": "berschrift2", "paragraph": "", "list": ""}
 
 
 @given(st.text(st.sampled_from("ab cD.,:;-·1)(\n\n\t我们。“”\u00a0\u200b|*_#é&"), max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_every_character_of_a_text_has_its_place(source: str):
     seen = []
     for block in outline(read_text(source)):
@@ -140,7 +140,7 @@ def test_every_character_of_a_text_has_its_place(source: str):
 
 
 @given(st.text(st.sampled_from("ab cD.,:;-·1)(\n\n我们。“”"), max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_no_word_of_a_text_is_lost(source: str):
     shown = "".join(f"{b.label}{b.text}" for b in outline(read_text(source)))
     for sign in "abcD我们":
@@ -182,7 +182,7 @@ markup = st.lists(
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_no_markup_however_broken_loses_a_word(pieces: list[str]):
     drafts, _ = read_html("<html><body>" + "\u2060".join(pieces) + "</body></html>")
     shown = "".join(block.text for block in outline(drafts))
@@ -190,3 +190,18 @@ def test_no_markup_however_broken_loses_a_word(pieces: list[str]):
         for word in WORDS[:4]:
             assert shown.count(word) == pieces.count(word)
     assert not set(shown) & set(INVISIBLE)
+
+
+CHINESE = (
+    "我们会在您添加设备时使用相机扫描设备上的二维码，扫描得到的图像只在手机上处理，不会上传到服务器。",
+    "您的位置信息（精确位置或粗略位置）仅在添加设备时读取，因为系统要求先获得该权限。",
+    "我们不会向任何第三方出售您的个人信息；删除账号后，相关数据将在十天内删除。",
+)
+
+
+@given(st.lists(st.sampled_from(CHINESE), min_size=3, max_size=8), st.integers(20, 44))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_chinese_is_joined_without_a_trace(found: list[str], column: int):
+    text = "".join(found)
+    wrapped = "\n".join(text[start : start + column] for start in range(0, len(text), column))
+    assert "".join(b.text for b in document_from_text(f"一、相机\n\n{wrapped}\n", "p").blocks) == f"相机{text}"
