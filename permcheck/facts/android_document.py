@@ -34,6 +34,8 @@ PERMISSION_FLAGS, REQUIRED_FEATURE, REQUIRED_NOT_FEATURE = 0x01010644, 0x0101055
 
 _WITNESS_LIMIT = 256 << 10
 """Bytes of a manifest that is read twice; androguard spends more than a second on a megabyte of junk."""
+PREVIEW = 10_000
+"""The API level of a platform that is not released, as in the platform's own ``CUR_DEVELOPMENT``."""
 _MANIFESTS = ("AndroidManifest.xml", "manifest/AndroidManifest.xml")
 _TABLES: dict[str, Callable[[bytes, str], Table]] = {"resources.arsc": Resources, "resources.pb": ProtoResources}
 
@@ -62,12 +64,12 @@ class Manifest:
     @property
     def min_sdk(self) -> int:
         """The lowest API level that the app installs on."""
-        return next((self.number(item, MIN_SDK, 1) for item in self.root.find("uses-sdk")), 1)
+        return self._level(MIN_SDK, 1)
 
     @property
     def target_sdk(self) -> int:
         """The API level whose rules the app plays by."""
-        return next((self.number(item, TARGET_SDK, self.min_sdk) for item in self.root.find("uses-sdk")), self.min_sdk)
+        return self._level(TARGET_SDK, self.min_sdk)
 
     def location(self, anchor: str = "") -> Location:
         """The place of an element."""
@@ -120,6 +122,13 @@ class Manifest:
             return f"{self.package}{name}"
         return name if "." in name or not name else f"{self.package}.{name}"
 
+    def _level(self, attribute: int, default: int) -> int:
+        """An API level; that of a preview, which has a name, is above all others."""
+        for element in self.root.find("uses-sdk"):
+            words = self.words(element, attribute)
+            return PREVIEW if words and not words.isdigit() else self.number(element, attribute, default)
+        return default
+
     def _value(self, element: Element, attribute: int | str) -> Value | None:
         value = element.attributes.get(attribute)
         if value is None or value.type not in (REFERENCE, DYNAMIC_REFERENCE):
@@ -133,7 +142,7 @@ def read_manifest(part: Part) -> Manifest:
     raw = part.container.read(part.root + member, MANIFEST_LIMIT)
     where = part.location(member)
     root, oddities = parse_xml(raw, where.path) if member == _MANIFESTS[0] else (parse_proto(raw, where.path), ())
-    notes: list[Fact | Gap] = [_tampering("manifest-layout", text, where) for text in oddities]
+    notes: list[Fact | Gap] = [_tampering("manifest-layout", ", ".join(oddities), where)] if oddities else []
     if oddities and len(raw) <= _WITNESS_LIMIT:
         notes += _other_reading(raw, root, where)
     if root.tag != "manifest":

@@ -51,6 +51,12 @@ def test_an_app_says_who_it_is(tmp_path):
     assert app.values("identity", "version-code") == (str((1 << 32) + 12),)
 
 
+def test_a_preview_counts_as_above_all_levels(tmp_path):
+    app = read(tmp_path, "", sdk='android:minSdkVersion="24" android:targetSdkVersion="CinnamonBun"')
+
+    assert app.values("identity", "target-sdk") == ("10000",)
+
+
 @pytest.mark.parametrize(("sdk", "levels"), [("", ("1", "1")), ('android:minSdkVersion="26"', ("26", "26"))])
 def test_absent_sdk_levels_fall_back_as_on_a_device(tmp_path, sdk, levels):
     app = read(tmp_path, "", sdk=sdk)
