@@ -79,19 +79,19 @@ def _bundle(path: Path, display: str, names: list[str], opener: Opener) -> Bundl
     if not names:
         raise BundleError(f"{display}: no APK in it")
     base = min(names, key=_distance)
-    containers, gaps = [opener(base)], []
-    for name in names:
-        if name != base:
-            try:
-                containers.append(opener(name))
-            except BundleError as error:
-                place, _, reason = str(error).partition(": ")
-                gaps.append(Gap(Location(place), reason))
-    roles = ("base", *("split",) * (len(containers) - 1))
-    parts = tuple(apk_part(container, role) for container, role in zip(containers, roles, strict=True))
-    told = (*(note for container in containers for note in container.notes), *gaps)
+    first = opener(base)
+    containers, parts, told = [first], [apk_part(first, "base")], []
+    for name in (name for name in names if name != base):
+        try:
+            containers.append(opener(name))
+            parts.append(apk_part(containers[-1], "split"))
+        except BundleError as error:
+            place, _, reason = str(error).partition(": ")
+            told.append(Gap(Location(place), reason))
+    told += [note for container in containers for note in container.notes]
     odd = tuple(fact for container in containers for fact in oddities(container))
-    return Bundle(display, "android", path.suffix.lower().lstrip(".") or "splits", digest(path), parts, told, odd)
+    suffix = path.suffix.lower().lstrip(".") or "splits"
+    return Bundle(display, "android", suffix, digest(path), tuple(parts), tuple(told), odd)
 
 
 def _distance(name: str) -> int:

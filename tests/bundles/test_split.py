@@ -126,6 +126,8 @@ def test_an_unreadable_split_is_a_gap_and_an_unreadable_base_an_error(tmp_path):
     assert [(gap.location.path, gap.reason) for gap in app.gaps] == [
         ("a.apkm!/split_config.de.apk", "not a zip archive")
     ]
+    app = read(tmp_path, "c.apkm", build_zip({"base.apk": BASE_APK, "split_x.apk": build_zip({"a": b""})}))
+    assert "no AndroidManifest.xml" in app.gaps[0].reason
     with pytest.raises(BundleError, match=r"^b\.apkm!/base\.apk: not a zip archive"):
         read(tmp_path, "b.apkm", build_zip({"base.apk": b"broken", "split_config.de.apk": BASE_APK}))
 
