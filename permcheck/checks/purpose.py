@@ -1,7 +1,7 @@
 """Disclosed cells in, those whose stated purpose is missing or does not explain the permission out.
 
-Parameters of a rule (``[with]``): ``fault`` is ``untold`` (no clause says what for) or ``unusual`` (the clauses hold none
-of the purposes that usually and honestly explain the category, as its phrases list them).
+Parameters of a rule (``[with]``): ``fault`` is ``untold`` (no clause says what for) or ``unusual`` (the clauses hold
+none of the purposes that usually and honestly explain the category, as its phrases list them).
 The message may name ``{category}`` and ``{purpose}``.
 """
 

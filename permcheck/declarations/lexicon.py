@@ -127,7 +127,10 @@ def _add(lexicon: Lexicon, phrase: str, term: Term, knowledge: Knowledge) -> Non
 
 
 def _insert(root: _Node, phrase: str, term: Term) -> None:
-    for words in _variants(phrase):
+    variants = list(_variants(phrase))
+    if not all(variants) or not variants:
+        raise MappingError(f"{term.name}: the phrase {phrase!r} has no words")
+    for words in variants:
         node = root
         for word in words:
             if word == "..":
@@ -137,19 +140,20 @@ def _insert(root: _Node, phrase: str, term: Term) -> None:
                 node = node.prefix.setdefault(word[:-1], _Node())
             else:
                 node = node.next.setdefault(word, _Node())
-        if not words:
-            raise MappingError(f"{term.name}: the phrase {phrase!r} has no words")
         if term not in node.ends:
             node.ends.append(term)
 
 
 def _variants(phrase: str) -> Iterator[list[str]]:
-    choices = [list(_choices(part)) for part in phrase.split()]
+    parts = phrase.split()
+    last = len(parts) - 1
+    choices = [list(_choices(part, inside=0 < at < last)) for at, part in enumerate(parts)]
     for chosen in product(*choices):
         yield [word for words in chosen for word in words]
 
 
-def _choices(part: str) -> Iterator[list[str]]:
+def _choices(part: str, *, inside: bool) -> Iterator[list[str]]:
+    """The words that may stand in one place; mere punctuation counts as nothing between its neighbours."""
     if part == "..":
         yield [".."]
         return
@@ -159,7 +163,8 @@ def _choices(part: str) -> Iterator[list[str]]:
         tokens = [token.text for token in tokenize(word)]
         if word.endswith("*") and tokens:
             tokens[-1] += "*"
-        yield tokens
+        if tokens or inside:
+            yield tokens
 
 
 def _step(node: _Node, word: str) -> Iterator[_Node]:

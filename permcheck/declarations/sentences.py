@@ -105,6 +105,8 @@ STARTERS = frozenset(
         "los",
     ]
 )
+LONGEST = 2_000
+"""Characters; what runs on for longer is no sentence but a list or a trick, and is read in pieces."""
 WORD_BEFORE = re.compile(r"[^\s(\[\"'\u201c\u2018]+$")
 NUMBERED = frozenset(["no", "nr", "art", "sec", "fig"])
 """Abbreviations before a number, words of their own otherwise."""
@@ -124,6 +126,15 @@ def split(text: str) -> list[tuple[int, int]]:
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while end - start > LONGEST:
+        cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in " ,;\uff0c\u3001\uff1b")
+        cut = cut + 1 if cut > 0 else start + LONGEST
+        _trimmed(spans, text, start, cut)
+        start = cut
+    _trimmed(spans, text, start, end)
+
+
+def _trimmed(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     if piece.strip():

@@ -1,0 +1,29 @@
+"""The clauses that permcheck offers for a gap close the gap, and carry open points that it flags itself."""
+
+import pytest
+
+from permcheck.declarations.placeholders import scan_text
+from permcheck.declarations.policy import declare
+from permcheck.documents import document_from_text
+from permcheck.knowledge import Knowledge
+from permcheck.model import Location
+
+LANGUAGES = ("de", "en", "es", "fr", "ja", "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_category_offers_a_clause_whose_open_points_are_flagged(knowledge: Knowledge, language: str) -> None:
+    for category in knowledge.categories.values():
+        if category.judged:
+            draft = category.drafts[language]
+            flagged = [slot.text for slot in scan_text(draft, Location("draft"), knowledge)]
+            assert len(flagged) >= draft.count("["), (category.id, flagged)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clause_speaks_of_its_category(knowledge: Knowledge, language: str) -> None:
+    for category in knowledge.categories.values():
+        if category.judged:
+            filled = category.drafts[language].replace("[", "").replace("]", "")
+            found = {item.category for item in declare(document_from_text(filled, "draft.txt"), knowledge).disclosures}
+            assert category.id in found, (category.id, filled)
