@@ -115,7 +115,8 @@ SDKS = {
         (Fact("code-package", "com.scanner"), ""),
         (Fact("api-call", "android.hardware.Camera.open", "com.scan.pro.Eye"), "Scan Pro"),
         (Fact("api-call", "android.hardware.Camera.open", "com.example.lamp.Eye"), ""),
-        (Fact("framework", "Pro"), "Scan Pro"),
+        (Fact("framework", "Pro", "@rpath/Pro.framework/Pro"), "Scan Pro"),
+        (Fact("framework", "Pro"), ""),
         (
             Fact("class", "CLLocationManager", location=Location("a.ipa!/Payload/A.app/Frameworks/Pro.framework/Pro")),
             "Scan Pro",

@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Sdk
-from permcheck.model import AppFacts, Fact
+from permcheck.model import AppFacts, Confidence, Fact
 
-EXACT = {"native-library": "libraries", "meta-data": "metadata", "framework": "frameworks", "resource": "frameworks"}
+Key = TypeVar("Key")
+
+EXACT = {
+    "native-library": "libraries",
+    "meta-data": "metadata",
+    "framework-marker": "markers",
+    "framework": "frameworks",
+    "embedded-framework": "frameworks",
+    "resource": "frameworks",
+    "swift-module": "frameworks",
+}
 """Fact kind -> the SDK field whose entries name it to the letter."""
+
+CALLS = ("api-call", "dynamic-code", "intent", "provider", "string")
+"""Fact kinds whose value is the calling class."""
+
+WEAK = ("meta-data", "resource", "objc-class", "swift-module")
+"""Marks that an app can bear without the SDK: keys left behind, names that somebody else chose as well."""
 
 
 def attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     """Set the origin of every fact that an SDK brings, and add one ``sdk`` fact per SDK that was recognised.
 
-    The value of an ``sdk`` fact is the SDK's name, its location the first place where it shows.
+    The value of an ``sdk`` fact is the SDK's name, its location the first place where it shows best. Its confidence is
+    high where code, a library or a framework gives the SDK away, medium for several weaker marks, low for one.
     """
-    index = _Index(knowledge.sdks)
+    index = _Index(knowledge.sdks, app.app_id)
     facts = []
-    seen: dict[str, Fact] = {}
+    marks: dict[str, list[Fact]] = {}
     for fact in app.facts:
         sdk = index.find(fact)
         if sdk is not None:
-            seen.setdefault(sdk.id, Fact("sdk", sdk.id, sdk.name, fact.location))
+            marks.setdefault(sdk.id, []).append(fact)
             fact = replace(fact, origin=sdk.name)  # noqa: PLW2901  (the same fact, better known)
         facts.append(fact)
-    return replace(app, facts=tuple(sorted([*facts, *seen.values()])))
+    found = [_recognised(knowledge.sdks[name], seen) for name, seen in marks.items()]
+    return replace(app, facts=tuple(sorted([*facts, *found])))
+
+
+def _recognised(sdk: Sdk, marks: list[Fact]) -> Fact:
+    strong = [fact for fact in marks if fact.kind not in WEAK]
+    confidence: Confidence = "high" if strong else "medium" if len({(f.kind, f.key) for f in marks}) > 1 else "low"
+    return Fact("sdk", sdk.id, sdk.name, (strong or marks)[0].location, confidence=confidence)
 
 
 class _Index:
-    """Longest-prefix and exact look-up over all SDKs."""
+    """Longest-prefix and exact look-up over all SDKs, for one app."""
 
-    def __init__(self, sdks: Mapping[str, Sdk]) -> None:
-        self.packages = {prefix: sdk for sdk in sdks.values() for prefix in sdk.packages}
+    def __init__(self, sdks: Mapping[str, Sdk], app_id: str) -> None:
+        # the app of an SDK's vendor lies in the vendor's own package, and carries no SDK for that
+        own = set(_dotted(app_id))
+        self.packages = {prefix: sdk for sdk in sdks.values() for prefix in sdk.packages if prefix not in own}
         self.classes = {prefix: sdk for sdk in sdks.values() for prefix in sdk.classes}
         self.exact = {
             (kind, name): sdk
@@ -45,24 +72,45 @@ class _Index:
 
     def find(self, fact: Fact) -> Sdk | None:
         if fact.kind == "code-package":
-            return _longest(self.packages, fact.key, _dotted)
-        if fact.kind == "api-call":
-            return _longest(self.packages, fact.value, _dotted)
+            return _first(self.packages, _dotted(fact.key))
+        if fact.kind in CALLS:
+            return _first(self.packages, _dotted(fact.value))
         if fact.kind == "objc-class":
-            return _longest(self.classes, fact.key, _every)
-        return self.exact.get((fact.kind, fact.key)) or self._holder(fact)
+            return _first(self.classes, _every(fact.key)) or self._holder(fact)
+        names = _NAMES.get(fact.kind, _itself)(fact)
+        return _first(self.exact, ((fact.kind, name) for name in names)) or self._holder(fact)
 
     def _holder(self, fact: Fact) -> Sdk | None:
-        """The SDK whose own framework or resource bundle the fact lies in."""
+        """The SDK whose own framework the fact lies in."""
         for piece in reversed(fact.location.path.split("/")):
             name, _, suffix = piece.rpartition(".")
-            if suffix in ("framework", "bundle") and ("framework", name) in self.exact:
+            if suffix == "framework" and ("framework", name) in self.exact:
                 return self.exact["framework", name]
         return None
 
 
-def _longest(table: Mapping[str, Sdk], name: str, prefixes: Callable[[str], Iterator[str]]) -> Sdk | None:
-    return next((table[prefix] for prefix in prefixes(name) if prefix in table), None)
+def _itself(fact: Fact) -> Iterator[str]:
+    yield fact.key
+
+
+def _embedded(fact: Fact) -> Iterator[str]:
+    """Only what the app brings along: the system has frameworks called Charts and Matter, too."""
+    if fact.value:
+        yield fact.key
+
+
+def _bundle(fact: Fact) -> Iterator[str]:
+    """``Kit``, ``Kit_Privacy`` (CocoaPods) and ``Package_Kit`` (Swift packages) are bundles of Kit."""
+    name = fact.key.removesuffix("_Privacy")
+    yield name
+    yield name.rpartition("_")[2]
+
+
+_NAMES: Mapping[str, Callable[[Fact], Iterator[str]]] = {"framework": _embedded, "resource": _bundle}
+
+
+def _first(table: Mapping[Key, Sdk], names: Iterable[Key]) -> Sdk | None:
+    return next((table[name] for name in names if name in table), None)
 
 
 def _dotted(name: str) -> Iterator[str]:
