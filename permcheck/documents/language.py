@@ -53,6 +53,7 @@ _SAMPLE = 400
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
 _SCRIPT_SHARE = 0.2
+_SHORT = 50
 
 
 @cache
@@ -119,9 +120,14 @@ def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
     """Give every block its language; returns the blocks and the language of most of the text (``""`` unknown)."""
     found = [detect(block.text) for block in blocks]
     main = _main(blocks, found)
-    return tuple(
-        replace(block, language=code) for block, code in zip(blocks, _inherit(blocks, found, main), strict=True)
-    ), main
+    sure = ["" if _is_chance(block, code, main) else code for block, code in zip(blocks, found, strict=True)]
+    codes = _inherit(blocks, sure, main)
+    return tuple(replace(block, language=code) for block, code in zip(blocks, codes, strict=True)), main
+
+
+def _is_chance(block: Block, code: str, main: str) -> bool:
+    """Two stop words of another language in a short line are no change of language; another script is."""
+    return code != main and code in _STOP_WORDS and len(block.text) < _SHORT
 
 
 def _main(blocks: Sequence[Block], found: Iterable[str]) -> str:

@@ -25,12 +25,19 @@ _LONE_MARK = re.compile(
 )
 _BROKEN = re.compile("([^\\W\\d_]{2,}) ?([-\u2010\u00ad\x02])\\Z")
 _HYPHEN = re.compile("\\s?[-\u2010\u00ad\x02]\\Z")
+_HALVES = re.compile("\\b[^\\W\\d_]+ ?[-\u2010\u00ad\x02][ \\t]*[\\r\\n]\\s*[^\\W\\d_]+")
 _GLYPHS = re.compile("[\ufb00-\ufb06\u2e80-\u2fdf\uf900-\ufaff]+")
 """Ligatures and radicals that fonts show in the place of letters and hanzi."""
 _WORD_START = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = re.compile(r"\d+|\b[ivxIVX]+\b")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uefff\uf100-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
+_KEEPS_HYPHEN = frozenset({
+    "add", "age", "built", "check", "co", "cross", "device", "first", "high", "ip", "log", "long", "low", "multi",
+    "non", "off", "on", "opt", "pop", "pre", "real", "self", "short", "sign", "so", "third", "two", "up", "user",
+    "well", "wi",
+})  # fmt: skip
+"""First parts of words that have a hyphen of their own ("third-party", "opt-out")."""
 _EDGE = 3
 
 _DAMAGE = (
@@ -190,7 +197,9 @@ def _edges(page: Sequence[str], furniture: set[str]) -> tuple[int, int]:
 
 
 def _words(pages: Pages) -> frozenset[str]:
-    return frozenset(word.lower() for page in pages for word in _WORD.findall(page))
+    """The words of the text, without the halves that stand at line ends."""
+    whole = (_HALVES.sub(" ", page) for page in pages)
+    return frozenset(word.lower() for page in whole for word in _WORD.findall(page))
 
 
 def _page_lines(body: list[_Placed], page: int, words: frozenset[str]) -> Iterator[Line]:
@@ -231,4 +240,7 @@ def _rest_of_word(before: str, after: str, words: frozenset[str]) -> int:
     if broken[2] != "-":
         return rest.end()
     whole, hyphened = f"{broken[1]}{rest[0]}".lower(), f"{broken[1]}-{rest[0]}".lower()
-    return rest.end() if whole in words and hyphened not in words else 0
+    if whole in words or hyphened in words:
+        return rest.end() if hyphened not in words else 0
+    own = broken[1].lower() in _KEEPS_HYPHEN or {broken[1].lower(), rest[0].lower()} <= words
+    return 0 if own else rest.end()

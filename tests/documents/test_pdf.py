@@ -55,6 +55,18 @@ def test_sentences_go_over_lines_and_pages(engine: str):
     assert (span.page, span.line, span.column) == (2, 2, 0)
 
 
+def test_words_broken_at_line_ends_are_whole_again(engine: str):
+    lines = [
+        "This notice says what the lamps of Lumo do with the in-",
+        "formation that they have on you, with the opt-",
+        "out that you may choose, and with the noti-",
+        "fications that a lamp sends to the phone in the house.",
+    ]
+    (block,) = read(pdf([lines])).blocks
+    for word in ("information", "opt-out", "notifications"):
+        assert f" {word} " in block.text
+
+
 def test_headings_and_items(engine: str):
     blocks = read(pdf([PAGE_ONE, PAGE_TWO])).blocks
     assert [b.text for b in blocks if b.kind == "heading"] == ["Camera", "Bluetooth", "Your rights"]
