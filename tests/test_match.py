@@ -62,6 +62,12 @@ def test_a_class_asks_only_where_its_call_stands_beside_it(knowledge):
     assert not asks(imported, elsewhere)
 
 
+def test_a_reader_that_was_not_sure_is_not_made_sure(knowledge):
+    signal = next(s for s in knowledge.categories["camera"].signals if s.kind == "api-call" and not s.needs)
+    unsure = Fact("api-call", signal.key, "androidx.camera.core.X", origin="androidx", confidence="low")
+    assert settle(app(unsure), knowledge).facts[0].confidence == "low"
+
+
 def test_supporting_evidence_alone_asks_for_nothing(knowledge):
     signal = next(s for c in knowledge.categories.values() for s in c.signals if not s.asks and not s.key.endswith("*"))
     fact = Fact(signal.kind, signal.key)

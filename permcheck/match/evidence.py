@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Signal
 from permcheck.model import AppFacts, Confidence, Fact
 
+ORDER: tuple[Confidence, ...] = ("high", "medium", "low")
 BESIDE = ("selector", "symbol", "class")
 """Kinds of fact that can confirm another one."""
 
@@ -30,8 +32,13 @@ def _settled(fact: Fact, app: AppFacts, beside: Mapping[str, set[str]], knowledg
     if not signals:
         return fact
     near = beside.get(fact.location.path, set())
-    confidences: list[Confidence] = [
-        "high" if near.intersection(signal.needs) else signal.confidence for signal in signals
-    ]
-    order: tuple[Confidence, ...] = ("high", "medium", "low")
-    return replace(fact, confidence=min(confidences, key=order.index))
+    return replace(fact, confidence=min((_one(fact, signal, near) for signal in signals), key=ORDER.index))
+
+
+def _one(fact: Fact, signal: Signal, near: set[str]) -> Confidence:
+    """What one signal makes of a fact: company can raise it, nothing else goes beyond what the reader was sure of."""
+    if near.intersection(signal.needs):
+        return "high"
+    if signal.needs:
+        return signal.confidence
+    return max(fact.confidence, signal.confidence, key=ORDER.index)
