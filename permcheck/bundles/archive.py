@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ DEPTH_LIMIT = 3
 """Archives inside archives: an APK inside an APK inside an APKS."""
 
 _STORED, _DEFLATED = 0, 8
+_PIECE = 256 << 10
 _ENCRYPTED, _SIZES_FOLLOW = 1, 8
 _LOCAL = struct.Struct("<4s2x2H4x3L2H")
 
@@ -60,7 +62,11 @@ class ZipContainer:
             raise BundleError(f"{where}: {self._twice[name]} members of this name; a device refuses such a file")
         if entry.size > limit:
             raise BundleError(f"{where}: {entry.size} bytes declared, more than the limit of {limit}")
-        content = _unpack(entry, self._packed(entry, where), where)
+        content = self._unpacked(entry, where)
+        if len(content) > entry.size:
+            raise BundleError(f"{where}: holds more than the {entry.size} bytes that it declares")
+        if len(content) < entry.size:
+            raise BundleError(f"{where}: damaged ({len(content)} of {entry.size} bytes)")
         if entry.flags & _ENCRYPTED and zlib.crc32(content) != entry.crc:
             raise BundleError(f"{where}: encrypted")
         return content
@@ -70,8 +76,9 @@ class ZipContainer:
         entry = self._entry(name)
         where = f"{self.path}!/{name}"
         shorter = entry._replace(packed=min(entry.packed, length + 1024), size=min(entry.size, length))
-        data = self._packed(shorter, where)
-        return _inflate(data, length, where) if entry.method == _DEFLATED else data
+        if entry.method != _DEFLATED:
+            return self._stored(shorter, where)
+        return _inflate(self._packed(shorter, where), length, where)
 
     def nested(self, name: str) -> ZipContainer:
         """Open a member that is an archive itself. Raises `BundleError`, also when nested too deeply."""
@@ -134,9 +141,19 @@ class ZipContainer:
         *_, name, extra = _LOCAL.unpack(raw)
         return entry.offset + _LOCAL.size + int(name) + int(extra)
 
-    def _packed(self, entry: Entry, where: str) -> bytes:
-        length = entry.packed if entry.method == _DEFLATED else entry.size
-        return self._cut(self._body(entry, where), length)
+    def _unpacked(self, entry: Entry, where: str) -> bytes:
+        if entry.method != _DEFLATED:
+            return self._stored(entry, where)
+        return _inflate(self._packed(entry, where), entry.size + 1, where)
+
+    def _stored(self, entry: Entry, where: str) -> bytes:
+        return self._cut(self._body(entry, where), entry.size)
+
+    def _packed(self, entry: Entry, where: str) -> Iterator[bytes]:
+        """The packed content in pieces: beside a large member unpacked, it is never held whole."""
+        start = self._body(entry, where)
+        for at in range(0, entry.packed, _PIECE):
+            yield self._cut(start + at, min(_PIECE, entry.packed - at))
 
 
 def open_zip(path: Path, display: str = "") -> ZipContainer:
@@ -172,17 +189,14 @@ def _read(path: Path, offset: int, size: int) -> bytes:
         return file.read(size)
 
 
-def _unpack(entry: Entry, data: bytes, where: str) -> bytes:
-    content = _inflate(data, entry.size + 1, where) if entry.method == _DEFLATED else data
-    if len(content) > entry.size:
-        raise BundleError(f"{where}: holds more than the {entry.size} bytes that it declares")
-    if len(content) < entry.size:
-        raise BundleError(f"{where}: damaged ({len(content)} of {entry.size} bytes)")
-    return content
-
-
 def _inflate(data: bytes, limit: int, where: str) -> bytes:
+    """Unpack piece by piece: all at once, zlib would hold a large member twice while it grows."""
+    unzip, content, view = zlib.decompressobj(-15), io.BytesIO(), memoryview(data)
     try:
-        return zlib.decompressobj(-15).decompress(data, limit)
+        for at in range(0, len(data), _PIECE):
+            content.write(unzip.decompress(view[at : at + _PIECE], limit - content.tell()))
+            if unzip.eof or content.tell() >= limit:
+                break
+        return content.getvalue()
     except zlib.error as error:
         raise BundleError(f"{where}: damaged ({error})") from None
