@@ -150,10 +150,11 @@ class ZipContainer:
         return self._cut(self._body(entry, where), entry.size)
 
     def _packed(self, entry: Entry, where: str) -> Iterator[bytes]:
-        """The packed content in pieces: beside a large member unpacked, it is never held whole."""
-        start = self._body(entry, where)
-        for at in range(0, entry.packed, _PIECE):
-            yield self._cut(start + at, min(_PIECE, entry.packed - at))
+        """The packed content in pieces, until it ends: beside a large member unpacked, it is never held whole."""
+        start, left = self._body(entry, where), entry.packed
+        while left > 0 and (piece := self._cut(start, min(_PIECE, left))):
+            yield piece
+            start, left = start + len(piece), left - len(piece)
 
 
 def open_zip(path: Path, display: str = "") -> ZipContainer:
@@ -189,12 +190,12 @@ def _read(path: Path, offset: int, size: int) -> bytes:
         return file.read(size)
 
 
-def _inflate(data: bytes, limit: int, where: str) -> bytes:
+def _inflate(pieces: Iterable[bytes], limit: int, where: str) -> bytes:
     """Unpack piece by piece: all at once, zlib would hold a large member twice while it grows."""
-    unzip, content, view = zlib.decompressobj(-15), io.BytesIO(), memoryview(data)
+    unzip, content = zlib.decompressobj(-15), io.BytesIO()
     try:
-        for at in range(0, len(data), _PIECE):
-            content.write(unzip.decompress(view[at : at + _PIECE], limit - content.tell()))
+        for piece in pieces:
+            content.write(unzip.decompress(piece, limit - content.tell()))
             if unzip.eof or content.tell() >= limit:
                 break
         return content.getvalue()
