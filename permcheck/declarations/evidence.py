@@ -19,6 +19,7 @@ STANCES: dict[Kind, Stance] = {
     "hedged": "hedged",
     "purpose-scoped": "purpose-scoped",
 }
+LONGEST_ANSWER = 16
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
 """How many sentences around a disclosure may tell its way to opt out when they do not name the category."""
@@ -107,12 +108,29 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
     for denial in (*denied, *_header_denials(passage)):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return _denied(passage, denial)
+    if _answered_no(passage):
+        return "denied", "collect", "answered no in the table"
     practice = _practice(passage, hit)
     if practice is None:
         return None
     if kind == "vague":
         return "vague", practice, f"only in general words: {_quote(words, hit)}"
     return "disclosed", practice, f"named: {_quote(words, hit)}"
+
+
+def _answered_no(passage: Passage) -> bool:
+    """Whether the last cell of a row says no to a column that asks whether it is collected."""
+    question, answer = (text.rsplit("|", 1)[-1] for text in (passage.header.text, passage.words.text))
+    if "|" not in passage.header.text or "|" not in passage.words.text or len(answer) > LONGEST_ANSWER:
+        return False
+    asked = [hit for name in ("collect", "access", "use") for hit in passage.header.words.get(name, ())]
+    start = len(passage.header.text) - len(question)
+    no = [
+        hit
+        for hit in passage.words.words.get("no_cell", ())
+        if passage.words.end(hit) == len(passage.words.text.rstrip(" |*"))
+    ]
+    return bool(no) and any(passage.header.start(hit) >= start for hit in asked)
 
 
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:

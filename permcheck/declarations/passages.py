@@ -68,7 +68,6 @@ class Passage:
     headings: tuple[Words, ...]
     section: tuple[str, ...]
     language: str
-    first: bool
     listed: bool
     tainted: tuple[tuple[int, int], ...] = ()
 
@@ -119,6 +118,7 @@ class _Reader:
         self.taint = taint
         self.found: list[Passage] = []
         self.headers: list[tuple[int, Words]] = []
+        self.table = EMPTY
         self.headings: dict[tuple[str, str], Words] = {}
 
     def read(self, number: int, block: Block) -> None:
@@ -126,23 +126,34 @@ class _Reader:
         if not language:
             return
         lexicon = lexicon_for(self.knowledge, language)
+        if block.kind == "row":
+            self._row(number, block, lexicon)
+            return
+        self.table = EMPTY
         if block.kind == "heading":
             self.headers.clear()
             return
         depth = block.level if block.kind == "item" else 0
         while self.headers and self.headers[-1][0] >= depth > 0:
             self.headers.pop()
-        if depth == 0 and block.kind != "row":
+        if depth == 0:
             self.headers.clear()
-        header = self.headers[-1][1] if self.headers else EMPTY
-        last = self._sentences(number, block, lexicon, header)
-        if last is not None and (depth or block.kind != "row") and introduces(last):
+        last = self._sentences(number, block, lexicon, self.headers[-1][1] if self.headers else EMPTY)
+        if last is not None and introduces(last):
             self.headers.append((depth, last.words))
+
+    def _row(self, number: int, block: Block, lexicon: Lexicon) -> None:
+        """A row of a table: its first row heads it, or the line that introduces the whole table does."""
+        above = self.headers[-1][1] if self.headers else EMPTY
+        first = self.table is EMPTY
+        self._sentences(number, block, lexicon, above if first else self.table)
+        if first:
+            self.table = analyse(block.text, lexicon)
 
     def _sentences(self, number: int, block: Block, lexicon: Lexicon, header: Words) -> Passage | None:
         headings = tuple(self._heading(text, lexicon) for text in block.heading)
         passage = None
-        for index, (start, end) in enumerate(split(block.text)):
+        for start, end in split(block.text):
             passage = Passage(
                 block=number,
                 start=start,
@@ -152,7 +163,6 @@ class _Reader:
                 headings=headings,
                 section=block.heading,
                 language=lexicon.code,
-                first=index == 0,
                 listed=block.kind in ("item", "row"),
                 tainted=tuple(self.taint.get(number, ())),
             )

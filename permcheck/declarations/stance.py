@@ -225,7 +225,7 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
     """What becomes of a denial once the words around it are heard; the first that fits."""
     tests: tuple[tuple[Kind, bool], ...] = (
         ("children", words.has("child")),
-        ("conditional", words.has("consent_gate")),
+        ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
         ("purpose-scoped", _only_keeping(words, verb)),
@@ -244,7 +244,14 @@ def _only_keeping(words: Words, verb: Hit) -> bool:
 
 def _excepted(words: Words, verb: Hit) -> bool:
     """Whether an exception stands in the sentence that is not part of the negation itself ("without collecting")."""
-    return any(hit.end != verb.start for hit in words.words.get("exception", ()))
+    until = _next_clause(words, verb.end)
+    return any(hit.end != verb.start and hit.start < until for hit in words.words.get("exception", ()))
+
+
+def _next_clause(words: Words, at: int) -> int:
+    """Where the next main clause begins: an exception behind a denial belongs to it, one in the next clause does not."""
+    opened = [hit.start for hit in words.words.get("we_subject", ()) if hit.start >= at and _opens(words, hit)]
+    return min([*opened, len(words.tokens)])
 
 
 def _cjk(words: Words, hit: Hit) -> bool:

@@ -80,6 +80,17 @@ def test_a_list_header_governs_its_items(judge: Judge) -> None:
     assert [judge(told, "location"), judge(told, "contacts")] == ["disclosed", "disclosed"]
 
 
+def test_a_table_that_says_no_denies(judge: Judge) -> None:
+    text = (
+        "This table shows for each category whether we have collected it in the past twelve months.\n\n"
+        "Category | Examples | Collected\nGeolocation data | Precise location | NO\n"
+        "Biometric data | Fingerprints | YES\n"
+    )
+    assert [judge(text, "location"), judge(text, "biometrics")] == ["denied", "disclosed"]
+    other = "Permission | Purpose | Can be refused\nLocation | To find devices near you | No\n"
+    assert judge(other, "location") == "disclosed"
+
+
 def test_a_heading_speaks_through_the_text_under_it(judge: Judge) -> None:
     text = "3) Services based on the overlay permission:\n\nYou may let the app show the picture of the door at once.\n"
     assert judge(text, "overlay") == "disclosed"
