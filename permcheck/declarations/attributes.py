@@ -116,9 +116,15 @@ def _named_by(words: Words, mentions: Sequence[Hit]) -> Scope | None:
 def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
-    if words.has("own_phone") or passage.heading.has("own_phone"):
+    phones = words.words.get("own_phone", ())
+    if passage.heading.has("own_phone") or any(_same_clause(words, hit, mention) for hit in phones):
         return False
     return any(_owns(words, hit, mention) for hit in words.words.get("gadget", ()))
+
+
+def _same_clause(words: Words, one: Hit, other: Hit) -> bool:
+    first, last = sorted((words.start(one), words.start(other)))
+    return not any(mark in words.text[first:last] for mark in ";\uff1b")
 
 
 def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:

@@ -249,7 +249,7 @@ def _excepted(words: Words, verb: Hit) -> bool:
 
 
 def _next_clause(words: Words, at: int) -> int:
-    """Where the next main clause begins: an exception behind a denial belongs to it, one in the next clause does not."""
+    """Where the next main clause begins: an exception before it belongs to the denial, one behind does not."""
     opened = [hit.start for hit in words.words.get("we_subject", ()) if hit.start >= at and _opens(words, hit)]
     return min([*opened, len(words.tokens)])
 
