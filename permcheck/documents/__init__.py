@@ -1,7 +1,7 @@
 """A policy file in, a `Document` of de-wrapped blocks out; the format is gone after this point.
 
 Marks over a block's text (`Block.marks`) are ``link:<target>``, ``entity:&rt;`` (shown as ``>``), ``content-control``,
-``merge-field``, ``highlight``, ``insertion`` and ``comment:<text>``.
+``merge-field:<name>``, ``highlight``, ``insertion``, ``hidden`` (Word's own) and ``comment:<text>``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = ["SUFFIXES", "document_from_bytes", "document_from_text", "read_docume
 
 SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".pdf", ".docx", ".rtf")
 """What a directory is searched for."""
+_MAX_BYTES = 64 * 2**20
 
 
 def read_document(path: Path, display: str = "") -> Document:
@@ -41,6 +42,10 @@ def read_document(path: Path, display: str = "") -> Document:
 
 def document_from_bytes(data: bytes, display: str) -> Document:
     """Read a policy that is in memory; its format is told by content first, by the suffix of ``display`` second."""
+    if len(data) > _MAX_BYTES:
+        raise DocumentError(
+            f"{display}: larger than any policy ({len(data) // 2**20} MB; the limit is {_MAX_BYTES // 2**20})"
+        )
     digest = hashlib.sha256(data).hexdigest()
     form = sniff(data, display)
     if form:

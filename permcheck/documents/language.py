@@ -15,7 +15,8 @@ NAMES = {
     "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
     "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian",
     "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "th": "Thai",
-    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
+    "zh": "Chinese", "zh-hant": "Traditional Chinese",
 }  # fmt: skip
 """English names of the languages that can be told apart."""
 
@@ -44,6 +45,9 @@ for _code, _words in _STOP_WORDS.items():
     for _word in set(_words.split()):
         _INDEX.setdefault(_word, []).append(_code)
 
+_TRADITIONAL = frozenset("個們為這與資訊隱權應會對關時間說處從裝請務護戶號開設備網聯業據條將動機種類")
+_SIMPLIFIED = frozenset("个们为这与资讯隐权应会对关时间说处从装请务护户号开设备网联业据条将动机种类")
+"""The same words in both scripts of Chinese; signs that they share are in both and cancel out."""
 _LETTER = re.compile(r"[^\W\d_]")
 _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
@@ -92,8 +96,14 @@ def _by_script(text: str) -> str:
     if not counts[code] or counts[code] * weight < (letters - counts[code]) * _SCRIPT_SHARE * weight + 1:
         return ""
     if code in {"ja", "zh"}:
-        return "ja" if counts["ja"] * 10 >= counts["zh"] else "zh"
+        return "ja" if counts["ja"] * 10 >= counts["zh"] else _chinese(text)
     return _cyrillic(text) if code == "ru" else "fa" if code == "ar" and _PERSIAN.search(text) else code
+
+
+def _chinese(text: str) -> str:
+    traditional = sum(1 for sign in text if sign in _TRADITIONAL)
+    simplified = sum(1 for sign in text if sign in _SIMPLIFIED)
+    return "zh-hant" if traditional >= 2 and traditional > simplified * 2 else "zh"
 
 
 def _cyrillic(text: str) -> str:
@@ -126,15 +136,20 @@ def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
 
 
 def _is_chance(block: Block, code: str, main: str) -> bool:
-    """Two stop words of another language in a short line are no change of language; another script is."""
-    return code != main and code in _STOP_WORDS and len(block.text) < _SHORT
+    """Two stop words of another language in a short line are no change of language; another script is.
+
+    Japanese without kana, as in headings, looks like Chinese.
+    """
+    if code == main or len(block.text) >= _SHORT:
+        return False
+    return code in _STOP_WORDS or code[:2] == main[:2] or (main == "ja" and code[:2] == "zh")
 
 
 def _main(blocks: Sequence[Block], found: Iterable[str]) -> str:
     sizes: Counter[str] = Counter()
     for block, code in zip(blocks, found, strict=True):
         if code:
-            sizes[code] += len(block.text) * (3 if code in {"zh", "ja", "ko"} else 1)
+            sizes[code] += len(block.text) * (3 if code in {"zh", "zh-hant", "ja", "ko"} else 1)
     if sizes:
         return min(sizes, key=lambda code: (-sizes[code], code))
     text = " ".join(block.text for block in blocks[:200])

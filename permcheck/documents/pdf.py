@@ -72,6 +72,8 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
         for page, text in enumerate(pages, 1)
         if not text.strip()
     )
+    if len(pages) == _MAX_PAGES:
+        gaps += (Gap(Location(path), f"only the first {_MAX_PAGES} pages were read"),)
     return drafts_of(_groups(pages)), title, gaps
 
 

@@ -35,6 +35,12 @@ def test_nothing_to_judge_is_one_line_with_the_file_name(data: bytes, reason: st
     assert error.value.exit_code == 3
 
 
+def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("permcheck.documents._MAX_BYTES", 1000)
+    with pytest.raises(DocumentError, match="larger than any policy"):
+        document_from_bytes(b"We use data. " * 100, "p.txt")
+
+
 def test_a_missing_file_and_a_directory_are_told(tmp_path: Path):
     with pytest.raises(DocumentError, match=r"gone\.txt: No such file"):
         read_document(tmp_path / "gone.txt")

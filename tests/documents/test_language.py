@@ -15,6 +15,7 @@ SAMPLES = {
     "pt": "Usamos a câmera do seu telefone para ler o código e você pode desativar isso com os ajustes.",
     "pl": "Używamy aparatu w telefonie, aby odczytać kod, i nie jest on potrzebny do niczego, co nie jest opisane.",
     "zh": "我们使用相机扫描二维码，您可以在设置中关闭。",
+    "zh-hant": "我們使用相機掃描二維碼，您可以在設定中關閉此權限。",
     "ja": "カメラはコードの読み取りに使い、設定で無効にできます。",
     "ko": "카메라는 코드를 읽는 데 사용되며 설정에서 끌 수 있습니다.",
     "ru": "Мы используем камеру телефона, чтобы прочитать код, и вы можете это отключить.",
@@ -39,3 +40,13 @@ def test_mixed_documents_are_told_block_by_block():
     text = "\n\n".join(["Camera", SAMPLES["en"], "Kamera", SAMPLES["de"], "OK.", SAMPLES["zh"]])
     found = document_from_text(text, "p.txt")
     assert [b.language for b in found.blocks] == ["en", "en", "de", "de", "de", "zh"]
+
+
+def test_japanese_headings_without_kana_are_japanese():
+    found = document_from_text(f"個人情報\n\n{SAMPLES['ja'] * 3}\n\n位置情報\n\n{SAMPLES['ja'] * 3}", "p.txt")
+    assert {b.language for b in found.blocks} == {"ja"}
+
+
+def test_two_words_of_another_language_in_a_short_line_change_nothing():
+    found = document_from_text(f"{SAMPLES['en']}\n\nDe la Cruz y Asociados\n\n{SAMPLES['en']}", "p.txt")
+    assert [b.language for b in found.blocks] == ["en", "en", "en"]
