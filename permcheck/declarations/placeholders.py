@@ -139,7 +139,7 @@ def _hits(blocks: Sequence[Block], lowered: Sequence[str], whole: str, search: S
 
 def _matches(block: Block, number: int, pattern: Pattern, search: Search) -> Iterator[_Hit]:
     for match in compiled(pattern.find, case=pattern.case).finditer(block.text):
-        start, end = match.span("slot") if "slot" in match.re.groupindex else match.span()
+        start, end = match.span("slot") if match.groupdict().get("slot") else match.span()
         if start < end and not _vetoed(block, start, end, pattern):
             start, end = _extent(block, start, end, pattern)
             yield _Hit(
