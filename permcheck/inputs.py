@@ -77,7 +77,8 @@ def bundled_policies(
     policies: list[Policy] = []
     gaps: list[Gap] = []
     for app in apps:
-        carried = [fact for fact in app.facts if fact.kind == "bundled-policy"]
+        # what lies in an SDK's framework may be the vendor's policy, which tells nothing of the app
+        carried = [fact for fact in app.facts if fact.kind == "bundled-policy" and not fact.origin]
         if not carried:
             continue
         bundle = bundles.open_bundle(shown[app.path], app.path)

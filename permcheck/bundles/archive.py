@@ -190,14 +190,28 @@ def _read(path: Path, offset: int, size: int) -> bytes:
         return file.read(size)
 
 
-def _inflate(pieces: Iterable[bytes], limit: int, where: str) -> bytes:
-    """Unpack piece by piece: all at once, zlib would hold a large member twice while it grows."""
-    unzip, content = zlib.decompressobj(-15), io.BytesIO()
+def _inflate(packed: Iterable[bytes], limit: int, where: str) -> bytes:
+    """Up to ``limit`` bytes of unpacked content. Raises `BundleError`."""
+    content = io.BytesIO()
     try:
-        for piece in pieces:
-            content.write(unzip.decompress(piece, limit - content.tell()))
-            if unzip.eof or content.tell() >= limit:
+        for piece in _unpacked_pieces(packed):
+            content.write(piece[: limit - content.tell()])
+            if content.tell() >= limit:
                 break
-        return content.getvalue()
     except zlib.error as error:
         raise BundleError(f"{where}: damaged ({error})") from None
+    return content.getvalue()
+
+
+def _unpacked_pieces(packed: Iterable[bytes]) -> Iterator[bytes]:
+    """Bounded pieces: all at once, zlib would hold a large member twice while it grows."""
+    unzip = zlib.decompressobj(-15)
+    for given in packed:
+        rest, full = given, True
+        # a full piece may have left more behind, all of the input taken or not
+        while (rest or full) and not unzip.eof:
+            piece = unzip.decompress(rest, _PIECE)
+            rest, full = unzip.unconsumed_tail, len(piece) == _PIECE
+            yield piece
+        if unzip.eof:
+            return

@@ -35,6 +35,7 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
     ("ios", "macho"),
+    ("ios", "ios_policy"),
 )
 """Platform and module of every source of evidence, in the order in which they are asked; imported when asked."""
 

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
+from permcheck.facts import ios_policy
 from permcheck.facts.android_document import read_resources
 from permcheck.facts.android_resources import Entry, Table
+from permcheck.facts.policy_file import POLICY_LIMIT, PROSE, is_policy, language
 from permcheck.facts.policy_name import LINK, is_policy_name
 from permcheck.model import Fact, Gap, Location
 
-POLICY_LIMIT = 8 << 20
-"""Bytes of one bundled policy."""
-PROSE = 800
-"""Characters from which on a string of the resource table is a text of its own, no label or link."""
-
-_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md", ".markdown", ".pdf", ".docx", ".rtf")
-_PLAIN = (".html", ".htm", ".xhtml", ".txt", ".md", ".markdown")
 _FOLDERS = ("assets/", "res/", "root/")
-_OTHER_NAME = re.compile(
-    r"policy|policies|agreement|legal|protocol|xieyi|statement|notice|gdpr|rgpd|dsgvo", re.IGNORECASE
-)
-_TITLE = re.compile(
-    r"privacy\s+(?:policy|notice|statement)|datenschutz(?:erklärung|hinweise|bestimmungen)|隐私(?:权)?(?:政策|协议|声明)"
-    r"|隱私(?:權)?政策|politique\s+de\s+confidentialité|política\s+de\s+privacid|informativa\s+sulla\s+privacy"
-    r"|プライバシー\s*ポリシー|개인정보\s*처리방침|privacyverklaring|polityka\s+prywatności|конфиденциальности"
-    r"|gizlilik\s+politikası",
-    re.IGNORECASE,
-)
-_LANGUAGES = (
-    "ar|bg|bn|ca|cs|da|de|el|en|es|et|fa|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|lv|ms|nb|nl|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr"
-    "|uk|vi|zh"
-)
-_LANGUAGE = re.compile(rf"(?:res/raw-|[-_./])({_LANGUAGES})(?:[-_]r?([A-Z]{{2}}))?(?:[-/]|\.[a-z]+$)")
 _TABLES = ("resources.arsc", "resources.pb")
 
 
@@ -62,7 +41,9 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
 
 
 def read_policy(bundle: Bundle, fact: Fact) -> bytes:
-    """The content of a ``bundled-policy`` fact of the same bundle. Raises `BundleError`."""
+    """The content of a ``bundled-policy`` fact of the same bundle, of whatever platform. Raises `BundleError`."""
+    if bundle.platform == "ios":
+        return ios_policy.read_policy(bundle, fact)
     for part in bundle.parts:
         if part.location(fact.key).path == fact.location.path:
             return part.container.read(part.root + fact.key, POLICY_LIMIT)
@@ -76,23 +57,8 @@ def read_policy(bundle: Bundle, fact: Fact) -> bytes:
 def _files(part: Part) -> Iterator[Fact]:
     for name in part.container.names():
         member = name.removeprefix(part.root)
-        if name.startswith(part.root) and member.startswith(_FOLDERS) and _is_policy(part, member):
+        if name.startswith(part.root) and member.startswith(_FOLDERS) and is_policy(part, member):
             yield _bundled(part, member)
-
-
-def _is_policy(part: Part, member: str) -> bool:
-    """By its name; where the name only hints at a legal text, by the title at its top."""
-    if not member.lower().endswith(_SUFFIXES):
-        return False
-    if is_policy_name(member):
-        return True
-    if not member.lower().endswith(_PLAIN) or not _OTHER_NAME.search(member):
-        return False
-    try:
-        text = part.container.read(part.root + member, POLICY_LIMIT).decode("utf-8", "replace")
-    except BundleError:
-        return False
-    return bool(_TITLE.search(re.sub(r"<(?:style|script)\b.*?</|<[^>]*>", " ", text[:60_000])[:3000]))
 
 
 def _raw(part: Part, table: Table) -> Iterator[Fact]:
@@ -100,7 +66,7 @@ def _raw(part: Part, table: Table) -> Iterator[Fact]:
     names = part.container.names()
     for entry in table.named("raw", is_policy_name):
         member = entry.value.text or ""
-        if part.root + member in names and not _is_policy(part, member):
+        if part.root + member in names and not is_policy(part, member):
             yield _bundled(part, member, entry.locale)
 
 
@@ -120,10 +86,4 @@ def _string_place(part: Part, entry: Entry) -> Location:
 
 
 def _bundled(part: Part, member: str, locale: str = "") -> Fact:
-    return Fact("bundled-policy", member, locale or _language(member), part.location(member))
-
-
-def _language(member: str) -> str:
-    """The language that a path names, as in ``res/raw-de/privacy.html`` or ``assets/privacy_de.html``."""
-    match = _LANGUAGE.search(member)
-    return "-".join(filter(None, match.groups())) if match else ""
+    return Fact("bundled-policy", member, locale or language(member), part.location(member))

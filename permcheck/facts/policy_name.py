@@ -21,6 +21,11 @@ def is_policy_name(name: str) -> bool:
     return bool(_NAME.search(name)) and not _NO_POLICY.search(name)
 
 
+def speaks_of_privacy(text: str) -> bool:
+    """Whether a word that policies are named by stands anywhere in a text; quick, for texts of any length."""
+    return bool(_NAME.search(text))
+
+
 def is_policy_link(address: str) -> bool:
     """Whether an address says that a privacy policy stands there."""
     return bool(LINK.fullmatch(address)) and is_policy_name(address)

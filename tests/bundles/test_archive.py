@@ -34,6 +34,15 @@ def test_members_are_read_and_listed_in_order():
     assert box.notes == ()
 
 
+@pytest.mark.parametrize("length", [1, *range((256 << 10) - 300, (256 << 10) + 300, 37), 1 << 20, (5 << 20) + 7])
+@pytest.mark.parametrize("pattern", [b"\0", bytes(range(251))])
+def test_members_of_any_length_are_read_whole(length, pattern):
+    content = (pattern * (length // len(pattern) + 1))[:length]
+    box = container(build_zip([Member("a", content)]))
+    assert box.read("a") == content
+    assert box.start("a", 4096) == content[:4096]
+
+
 def test_a_file_on_disk_is_read_and_hashed(tmp_path):
     path = tmp_path / "x.apk"
     path.write_bytes(build_zip({"a": b"content"}))
