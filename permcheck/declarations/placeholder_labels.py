@@ -67,6 +67,8 @@ def _is_blank(lines: Sequence[Line], at: int, label: str, search: Search) -> boo
     if search.expression("date").search(label):
         return not any(_DATE.search(line.text[:30]) for line in after[: len(run) + 1] if len(line.text) <= SHORT)
     if search.expression("address").search(label):
+        if after and len(after[0].text) > SHORT and not _NUMBERED.match(after[0].text):
+            return False  # a topic and what is said of it, as in a list of house rules
         return not any(search.expression("value").search(line.text) for line in [*lines[at + 1 : run.stop], *after])
     if not after:
         return True

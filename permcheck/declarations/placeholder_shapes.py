@@ -96,8 +96,15 @@ def marks(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
     """What a word processor itself marks as open: a prompt, a merge field, a highlight, a comment, a tracked change."""
     wanted = search.words.get("marks", ())
     for number, block in enumerate(blocks):
-        chosen = sorted((start, end) for start, end, name in block.marks if name.partition(":")[0] in wanted)
+        chosen = sorted(
+            (start, end)
+            for start, end, name in block.marks
+            if name.partition(":")[0] in wanted and _is_open(name, block.text[start:end].strip())
+        )
         for start, group in groupby(chosen, key=lambda mark: mark[0]):
-            end = max(last for _, last in group)
-            if block.text[start:end].strip():
-                yield number, start, end
+            yield number, start, max(end for _, end in group)
+
+
+def _is_open(mark: str, text: str) -> bool:
+    """Text is marked at all, and a merge field still shows its own name."""
+    return bool(text) and (not mark.startswith("merge-field") or text[0] in "«<")

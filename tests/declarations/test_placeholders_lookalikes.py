@@ -108,6 +108,10 @@ SILENT = {
     "licence with a lost link": "The text is under a Creative Commons BY () licence.",
     "law of a state": "If you use many lamps, State law gives us 45 days more to answer.",
     "nickname as example": "We see the address (e.g xxx@yahoo.com) that you register with.",
+    "topic with a colon": (
+        "House rules\n\nEmail:\n\nAccounts are for letters between people, and whoever sends the same letter to "
+        "thousands of people who did not ask for it loses the account at once."
+    ),
     "price in a quotation": "You click “lamps from XXX €” to see more.",
     "drafts in a menu": "Drafting tools, service & guidance",
     "link to a page": "Who is our officer? You can contact us here.",

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from permcheck.declarations.placeholder_rules import problems, searches, vet
 from permcheck.declarations.placeholders import SHAPES, scan
-from permcheck.documents import document_from_text
+from permcheck.documents import document_from_bytes, document_from_text
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.model import Block
+from tests.builders.docx import docx, paragraph, run
 
 SENTENCE = "We keep data at the Lampyris works and explain here how the app handles personal data."
 
@@ -100,6 +101,28 @@ def test_native_marks_of_a_word_processor_are_slots(knowledge: Knowledge) -> Non
         ("PC417", text[38:44]),
         ("PC417", text[45:47]),
     ]
+
+
+def test_a_word_document_shows_its_open_fields(knowledge: Knowledge) -> None:
+    prompt = (
+        f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('Name of the owner')}</w:sdtContent></w:sdt>"
+    )
+    merged = '<w:fldSimple w:instr=" MERGEFIELD {} ">{}</w:fldSimple>'
+    body = (
+        paragraph(run("Privacy policy"))
+        + paragraph(run("The app is run by ") + prompt + run(" in Helsinki and reads the code of a lamp."))
+        + paragraph(run("Write to ") + merged.format("Mail", run("«Mail»")) + run(" with any question about lamps."))
+        + paragraph(
+            run("Or write to ") + merged.format("Post", run("Satamakatu 3")) + run(", where we sell our lamps.")
+        )
+    )
+    document = document_from_bytes(docx(body), "policy.docx")
+    slots = scan(document.blocks, knowledge)
+    assert [document.blocks[slot.block].text[slot.start : slot.end] for slot in slots] == [
+        "Name of the owner",
+        "«Mail»",
+    ]
+    assert {slot.rule for slot in slots} == {"PC416"}
 
 
 PIECES = (
