@@ -167,25 +167,27 @@ def _choices(part: str, *, inside: bool) -> Iterator[list[str]]:
             yield tokens
 
 
-def _step(node: _Node, word: str) -> Iterator[_Node]:
+def _step(node: _Node, word: str) -> list[_Node]:
     found = node.next.get(word)
-    if found is not None:
-        yield found
-    for prefix, below in node.prefix.items():
+    below = [found] if found is not None else []
+    for prefix, other in node.prefix.items() if node.prefix else ():
         if word.startswith(prefix):
-            yield below
+            below.append(other)
+    return below
 
 
 def _walk(node: _Node, tokens: Sequence[Token], start: int, at: int, hits: list[Hit]) -> None:
-    hits.extend(Hit(start, at, term) for term in node.ends)
+    if node.ends:
+        hits.extend(Hit(start, at, term) for term in node.ends)
     if at >= len(tokens):
         return
-    for below in _step(node, tokens[at].text):
-        _walk(below, tokens, start, at + 1, hits)
+    if node.next or node.prefix:
+        for below in _step(node, tokens[at][0]):
+            _walk(below, tokens, start, at + 1, hits)
     if node.gap is not None:
-        reach = GAP * 2 if tokens[at].text[0] >= FIRST_CJK else GAP
+        reach = GAP * 2 if tokens[at][0] >= FIRST_CJK else GAP
         for skip in range(at, min(at + reach + 1, len(tokens))):
-            for below in _step(node.gap, tokens[skip].text):
+            for below in _step(node.gap, tokens[skip][0]):
                 _walk(below, tokens, start, skip + 1, hits)
 
 
