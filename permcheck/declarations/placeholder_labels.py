@@ -67,15 +67,19 @@ def _is_blank(lines: Sequence[Line], at: int, label: str, search: Search) -> boo
     if search.expression("date").search(label):
         return not any(_DATE.search(line.text[:30]) for line in after[: len(run) + 1] if len(line.text) <= SHORT)
     if search.expression("address").search(label):
-        if after and len(after[0].text) > SHORT and not _NUMBERED.match(after[0].text):
-            return False  # a topic and what is said of it, as in a list of house rules
-        return not any(search.expression("value").search(line.text) for line in [*lines[at + 1 : run.stop], *after])
+        return _lacks_address([*lines[at + 1 : run.stop], *after], after, search)
     if not after:
         return True
     first = after[0]
     if _NUMBERED.match(first.text) and (first.heading or len(first.text) < SHORT) and not label[-1:].isdigit():
         return True
     return len(run) > 1 and lines[at] is not lines[run.stop - 1] and not _is_columns(run, after)
+
+
+def _lacks_address(near: Sequence[Line], after: Sequence[Line], search: Search) -> bool:
+    if after and len(after[0].text) > SHORT and not _NUMBERED.match(after[0].text):
+        return False  # a topic and what is said of it, as in a list of house rules
+    return not any(search.expression("value").search(line.text) for line in near)
 
 
 def _run(lines: Sequence[Line], at: int) -> range:
