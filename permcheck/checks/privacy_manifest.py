@@ -9,7 +9,7 @@ Parameters of a rule (``[with]``): ``test`` names the test, the rest is its data
 ``domains``    tracking domains where the manifest does not say that the app tracks
 ``required``   code that touches one of ``apis`` (category -> patterns ``symbol:``, ``class:``, ``class:A+selector:b``)
                in a binary that no manifest of the same bundle declares the category for
-``listed``     frameworks of ``names``, or of SDKs that Apple lists, without a manifest in them
+``listed``     frameworks of SDKs that Apple lists, without a manifest in them; ``as-of`` dates the list
 
 ``codes`` gives the code of Apple's mail for the app's own manifest (``root``) and for any other (``nested``).
 The message may name ``{subject}``, ``{what}``, ``{part}``, ``{code}``, ``{category}`` and ``{file}``.
@@ -125,12 +125,11 @@ def _together(facts: Iterable[Fact], patterns: list[str]) -> list[Fact]:
     return [fact for group in found for fact in group] if all(found) else []
 
 
-def _listed_sdks(rule: Rule, app: AppFacts, knowledge: Knowledge) -> Iterator[Hit]:
+def _listed_sdks(rule: Rule, app: AppFacts, knowledge: Knowledge) -> Iterator[Hit]:  # noqa: ARG001
     frameworks = _of(app, "embedded-framework")
     if not frameworks:
         return
     listed = {name for sdk in knowledge.sdks.values() if sdk.apple_listed for name in sdk.frameworks}
-    listed.update(rule.params["names"])
     manifests = [fact.location.path for fact in _of(app, "privacy-manifest")]
     for fact in frameworks:
         if fact.key in listed and not any(_speaks_for(path, fact) for path in manifests):

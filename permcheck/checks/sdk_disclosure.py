@@ -11,15 +11,18 @@ from permcheck.model import AppFacts, Fact, Finding
 
 
 def sdk_disclosure(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
-    """Find SDKs whose own published disclosure names data that no clause of the policy speaks of."""
+    """Find SDKs whose own published disclosure names data that no clause of the policy speaks of.
+
+    One finding per SDK and app. An SDK known by a single weak mark is named among the facts, and not accused.
+    """
     if not case.policies:
         return
     told = {said.category for policy in case.policies for said in policy.disclosures if said.stance != "placeholder"}
     for app in case.apps:
-        for fact in (fact for fact in app.facts if fact.kind == "sdk"):
-            sdk = knowledge.sdks[fact.key]
-            silent = [name for name in sdk.categories if name in knowledge.categories and name not in told]
-            if silent:
+        for fact in (fact for fact in app.facts if fact.kind == "sdk" and fact.confidence != "low"):
+            sdk = knowledge.sdks.get(fact.key)
+            silent = [name for name in sdk.categories if name not in told] if sdk else []
+            if sdk and silent:
                 yield _finding(rule, app, fact, sdk, [knowledge.categories[name].title for name in silent])
 
 

@@ -75,9 +75,3 @@ def test_an_empty_domain_counts() -> None:
 def test_an_unknown_test_is_an_error() -> None:
     with pytest.raises(MappingError, match=r"with\.test"):
         list(privacy_manifest(rule("privacy-manifest", test="taste"), case(app()), KNOWLEDGE))
-
-
-def test_apples_list_is_whole() -> None:
-    names = KNOWLEDGE.rules["PC365"].params["names"]
-    assert len(set(names)) == len(names)
-    assert len(set(names) - {"absl", "openssl_grpc"}) == 86
