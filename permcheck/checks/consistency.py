@@ -39,10 +39,15 @@ def _fits(rule: Rule, case: Case, declaration: Disclosure, cells: list[Assessmen
     asked = any(cell.verdict != "unsupported" for cell in cells)
     if "asked" in rule.params and (not _apps(case, declaration) or asked is not rule.params["asked"]):
         return False
-    return "policy" not in rule.params or (bool(case.policies) and _policy(case, declaration) == rule.params["policy"])
+    if "policy" not in rule.params:
+        return True
+    return bool(case.policies) and _policy(case, declaration, cells) == rule.params["policy"]
 
 
-def _policy(case: Case, declaration: Disclosure) -> str:
+def _policy(case: Case, declaration: Disclosure, cells: list[Assessment]) -> str:
+    # a category may be judged by what is said of a wider one: then it is mentioned, however vaguely
+    if any(cell.verdict in TOLD for cell in cells):
+        return "told"
     stances = {d.stance for p in case.policies for d in p.disclosures if d.category == declaration.category}
     if stances.intersection(TOLD):
         return "told"
