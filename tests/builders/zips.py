@@ -38,11 +38,13 @@ def build_zip(
     comment: bytes = b"",
     trailer: bytes = b"",
     count: int | None = None,
+    directory: int | None = None,
 ) -> bytes:
     """Write an archive.
 
     ``prefix`` stands before the first member (offsets count it, unless ``shift`` is false), ``gap`` between directory
-    and end record, ``trailer`` after all; ``count`` is the number of members that the end record tells.
+    and end record, ``trailer`` after all; ``count`` and ``directory`` are the number of members and the bytes of
+    their directory that the end record tells.
     """
     listed = [Member(*pair) for pair in members.items()] if isinstance(members, Mapping) else list(members)
     body, central = bytearray(prefix), b""
@@ -54,7 +56,8 @@ def build_zip(
         central += _central(member, data, offset)
     start = len(body) if shift else len(body) - len(prefix)
     told = len(listed) if count is None else count
-    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, len(central), start, len(comment))
+    size = len(central) if directory is None else directory
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, size, start, len(comment))
     return bytes(body) + central + gap + end + comment + trailer
 
 

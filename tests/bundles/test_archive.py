@@ -82,6 +82,7 @@ def test_what_is_no_archive_is_told_in_one_line(raw, reason):
         ({"prefix": b"#!/bin/sh\n"}, "10 foreign bytes before the first member"),
         ({"prefix": b"#!/bin/sh\n", "shift": False}, "10 bytes before the archive that its offsets leave out"),
         ({"count": 3}, "breaks off after 1 of 3 members"),
+        ({"directory": 90}, "reach beyond its end"),
     ],
 )
 def test_odd_archives_are_read_and_told(options, note):
