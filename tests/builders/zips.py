@@ -29,7 +29,7 @@ class Member:
     raw_name: bytes | None = None
 
 
-def build_zip(
+def build_zip(  # noqa: PLR0913  (one for each trick)
     members: Members,
     *,
     prefix: bytes = b"",
