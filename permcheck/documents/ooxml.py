@@ -60,7 +60,7 @@ class Package:
                 data = part.read(_MAX_PART + 1)
         except KeyError:
             raise DocumentError(f"{self.path}: {name} is missing") from None
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             raise DocumentError(f"{self.path}: {name} cannot be read ({_line(error)})") from error
         if len(data) > _MAX_PART:
             raise DocumentError(f"{self.path}: {name} is larger than {_MAX_PART // 2**20} MB")

@@ -38,6 +38,7 @@ _KEEPS_HYPHEN = frozenset({
     "well", "wi",
 })  # fmt: skip
 """First parts of words that have a hyphen of their own ("third-party", "opt-out")."""
+_LOSS = re.compile(r"decompress|invalid|could not|not defined|unexpectedly|skipping|error", re.IGNORECASE)
 _EDGE = 3
 
 _DAMAGE = (
@@ -52,7 +53,7 @@ _DAMAGE = (
     ArithmeticError,
     AssertionError,
 )
-"""What pypdf lets through on broken files besides its own errors (its issue tracker knows one of each)."""
+"""What pypdf lets through on broken files besides its own errors."""
 
 Pages = list[str]
 _Placed = tuple[str, int, int]
@@ -65,26 +66,28 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
     Raises `DocumentError` when it is damaged, encrypted, scanned, or its text cannot be told.
     """
     extract = _with_pdfium if find_spec("pypdfium2") else _with_pypdf
-    pages, title = extract(data, path)
+    pages, title, losses = extract(data, path)
     _refuse_unreadable(pages, path)
     gaps = tuple(
         Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} holds no text (an image?)")
         for page, text in enumerate(pages, 1)
         if not text.strip()
     )
+    if losses:
+        gaps += (Gap(Location(path), f"the PDF is damaged in {losses} places: some of its text may be missing"),)
     if len(pages) == _MAX_PAGES:
         gaps += (Gap(Location(path), f"only the first {_MAX_PAGES} pages were read"),)
     return drafts_of(_groups(pages)), title, gaps
 
 
-def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str]:
+def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str, int]:
     import io  # noqa: PLC0415
 
     from pypdf import PasswordType, PdfReader  # noqa: PLC0415  (heavy)
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     try:
-        with _quiet():
+        with _listening() as losses:
             reader = PdfReader(io.BytesIO(data), strict=False)
             locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
             pages = [] if locked else _bounded((page.extract_text() for page in reader.pages[:_MAX_PAGES]), path)
@@ -93,10 +96,10 @@ def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str]:
         raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
     if locked:
         raise DocumentError(f"{path}: the PDF is encrypted with a password")
-    return pages, title
+    return pages, title, losses.count
 
 
-def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str]:
+def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int]:
     pypdfium2 = import_module("pypdfium2")  # optional, and without types
     try:
         document = pypdfium2.PdfDocument(data)
@@ -108,7 +111,7 @@ def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str]:
         # pdfium writes U+FFFE where a line ended in a hyphen, and goes on without the line break
         texts = (document[number].get_textpage().get_text_range().replace("\ufffe", "-\n") for number in numbers)
         pages = _bounded(texts, path)
-        return pages, " ".join(document.get_metadata_value("Title").split())
+        return pages, " ".join(document.get_metadata_value("Title").split()), 0
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"{path}: the PDF is damaged ({_one_line(error)})") from error
     finally:
@@ -125,15 +128,28 @@ def _bounded(texts: Iterable[str], path: str) -> Pages:
     return pages
 
 
+class _Losses(logging.Handler):
+    """Counts the remarks of pypdf that mean lost text; none of them reaches the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += bool(_LOSS.search(record.getMessage()))
+
+
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pypdf's remarks on odd files out of the log: what matters becomes an error or a gap."""
+def _listening() -> Iterator[_Losses]:
     logger = logging.getLogger("pypdf")
-    level, logger.disabled = logger.disabled, True
+    before, losses = logger.propagate, _Losses()
+    logger.addHandler(losses)
+    logger.propagate = False
     try:
-        yield
+        yield losses
     finally:
-        logger.disabled = level
+        logger.removeHandler(losses)
+        logger.propagate = before
 
 
 def _one_line(error: Exception) -> str:

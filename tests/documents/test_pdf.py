@@ -106,7 +106,7 @@ def test_text_that_fonts_do_not_tell_is_refused(engine: str, monkeypatch: pytest
     monkeypatch.setattr(
         pdf_reader,
         f"_with_{'pdfium' if engine == 'pypdfium2' else 'pypdf'}",
-        lambda *_: (["\ue001\ue002\ue003 ab" * 50], ""),
+        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", 0),
     )
     with pytest.raises(DocumentError, match="fonts of the PDF"):
         read(pdf([PAGE_ONE]))
@@ -127,3 +127,12 @@ def test_a_file_that_only_restricts_printing_is_read(engine: str):
     out = io.BytesIO()
     writer.write(out)
     assert any("camera" in b.text for b in read(out.getvalue()).blocks)
+
+
+def test_damage_that_costs_text_is_a_gap_and_no_log(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pdf_reader, "find_spec", lambda _: None)
+    whole = pdf([PAGE_ONE, PAGE_TWO])
+    broken = whole.replace(b" >>\nstream", b" /Filter /FlateDecode >>\nstream", 1)
+    gaps = read(broken).gaps
+    assert any("some of its text may be missing" in gap.reason for gap in gaps)
+    assert capfd.readouterr().err == ""
