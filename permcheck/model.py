@@ -223,13 +223,18 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A decision to live with a finding: why, whose, until when (ISO date); ``kind`` is where it was written."""
+    """A decision about a finding: why, whose, until when (ISO date); ``kind`` is where it was written.
+
+    Only an ``active`` one lets the finding pass; ``rejected`` and ``will-fix`` say what people decided on a finding
+    that goes on counting. ``decided`` is the ISO date of the decision, where it is known.
+    """
 
     reason: str
     owner: str = ""
     expires: str = ""
     kind: Literal["waiver", "baseline", "decision"] = "waiver"
-    status: Literal["active", "expired"] = "active"
+    status: Literal["active", "expired", "rejected", "will-fix"] = "active"
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)

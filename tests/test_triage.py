@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from permcheck.cli.delivery import counts
+from permcheck.cli.options import Settings
 from permcheck.errors import UsageError
 from permcheck.model import Finding, Report
 from permcheck.triage import Triage, WaiverEntry, read_baseline, read_decisions, triage, waiver_entries
@@ -74,17 +76,64 @@ def test_a_baseline_is_an_earlier_json_report():
             read_baseline(text, "old.json")
 
 
-def test_only_accepted_decisions_waive():
-    found = finding()
-    decisions = [
-        {"fingerprint": found.fingerprint, "decision": "accept", "reason": "r", "name": "n", "expires": "2026-06-01"},
-        {"fingerprint": "other", "decision": "will-fix", "reason": "r", "name": "n", "expires": "2026-06-01"},
-    ]
-    (entry,) = read_decisions(json.dumps({"decisions": decisions}), "d.json")
-    assert entry.covers(found)
+def decision(verdict="accept", **other):
+    entry = {"fingerprint": finding().fingerprint, "decision": verdict, "reason": "r", "name": "n"}
+    return entry | {"date": "2026-04-02", "expires": "2026-06-01" if verdict == "accept" else ""} | other
+
+
+def decided(*entries):
+    return read_decisions(json.dumps({"decisions": entries}), "d.json", TODAY)
+
+
+def test_an_accepted_finding_is_waived_and_no_other():
+    (entry,) = decided(decision())
+    assert entry.covers(finding())
     assert not entry.covers(finding(subject="com.example.lamp/microphone"))
-    with pytest.raises(UsageError, match=r"d\.json"):
-        read_decisions("{}", "d.json")
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("reject", "rejected"), ("will-fix", "will-fix")])
+def test_what_was_rejected_or_promised_is_told_and_goes_on_counting(knowledge, verdict, status):
+    (marked,) = run(knowledge, [finding()], waivers=decided(decision(verdict)))
+    assert (marked.waiver.status, marked.waiver.owner, marked.waiver.decided) == (status, "n", "2026-04-02")
+    assert counts(marked, Settings())
+
+
+def test_a_rejection_holds_against_a_waiver_and_the_baseline(knowledge):
+    known = {"waivers": (waiver(), *decided(decision("reject"))), "baseline": frozenset([finding().fingerprint])}
+    (marked,) = run(knowledge, [finding()], **known)
+    assert marked.waiver.status == "rejected"
+
+
+def test_a_promise_that_was_kept_is_no_finding(knowledge):
+    assert run(knowledge, [], waivers=decided(decision("will-fix"), decision("reject"))) == ()
+
+
+def test_a_stale_decision_is_named_by_its_rule_and_subject(knowledge):
+    (complaint,) = run(knowledge, [], waivers=decided(decision(rule="PC101", subject="com.example.lamp/camera")))
+    assert "PC101/com.example.lamp/camera" in complaint.message
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        (decision("acept"), "'decision' must be one of reject, will-fix, accept, not 'acept'"),
+        (decision(reason=" "), "'reason' is missing"),
+        (decision(name=""), "'name' is missing"),
+        (decision(expires=""), "'expires' must be a date"),
+        (decision(expires="2031-01-01"), "more than a year away"),
+        (7, "not a table"),
+    ],
+)
+def test_a_decision_must_be_complete(entry, complaint):
+    with pytest.raises(UsageError, match=r"d\.json: decision 2: ") as error:
+        decided(decision(), entry)
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"decisions": 4}', '{"decisions": {"a": 1}}', "[" * 100_000])
+def test_another_file_is_no_file_of_decisions(text):
+    with pytest.raises(UsageError, match=r"d\.json: not a file of decisions"):
+        read_decisions(text, "d.json", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +143,10 @@ def test_only_accepted_decisions_waive():
         ({"rule": "PC101", "reason": "r", "expires": TODAY}, "'owner' is missing"),
         ({"rule": "PC101", "reason": "r", "owner": "o"}, "'expires' must be a date"),
         ({"rule": "PC101", "reason": "r", "owner": "o", "expires": "soon"}, "'expires' must be a date"),
+        (
+            {"rule": "PC101", "reason": "r", "owner": "o", "expires": datetime(2026, 6, 1, 8)},
+            "'expires' must be a date",
+        ),
         ({"rule": "PC101", "reason": "r", "owner": "o", "expires": date(2030, 1, 1)}, "more than a year away"),
         ({"rule": "PC101", "reason": "r", "owner": "o", "expires": TODAY, "untill": 1}, "unknown key 'untill'"),
     ],

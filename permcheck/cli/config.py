@@ -56,7 +56,7 @@ def waived(ctx: click.Context, baseline: Path | None, decisions: Path | None) ->
     where, tables = ctx.meta.get("permcheck.waivers", ("", ()))
     entries = triage.waiver_entries(tables, where, day)
     if decisions:
-        entries += triage.read_decisions(_text(decisions), str(decisions))
+        entries += triage.read_decisions(_text(decisions), str(decisions), day)
     known = triage.read_baseline(_text(baseline), str(baseline)) if baseline else frozenset()
     return triage.Triage(day, entries, known)
 

@@ -36,6 +36,7 @@ from permcheck.reports.matrix import (
     rows,
     rule_notes,
     unique,
+    worst_first,
 )
 from permcheck.reports.plain import visible
 from permcheck.reports.policy_text import Mark, Passage, passages
@@ -57,8 +58,11 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Code references of one category and app that are written out."""
-SHOWN = 2
+SHOWN = 1
 """Sentences of one category that the matrix shows at once; the others fold."""
+DECISIONS = {"active": "accept", "expired": "accept", "rejected": "reject", "will-fix": "will-fix"}
+"""State of a decision -> what was chosen in the page."""
+DECIDED = {"active": "Waived", "expired": "Waiver expired", "rejected": "Rejected", "will-fix": "To be fixed"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -144,7 +148,7 @@ def render(report: Report) -> str:
         report=report,
         title=_title(report),
         subject=_subject(report),
-        rows=rows(report),
+        rows=worst_first(rows(report)),
         columns=platforms(report),
         groups=groups,
         about=_about(groups),
@@ -187,6 +191,8 @@ def _teach(environment: Environment) -> None:
         "STANCES": STANCES,
         "SOURCES": SOURCES,
         "STORY": STORY,
+        "DECISIONS": DECISIONS,
+        "DECIDED": DECIDED,
         "MOST": MOST,
         "SHOWN": SHOWN,
         "findings_line": findings_line,

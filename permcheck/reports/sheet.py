@@ -8,7 +8,7 @@ from permcheck.model import Assessment, Finding, Report
 from permcheck.reports.matrix import ASKING, all_gaps, is_asked, is_live, rows, rule_notes
 from permcheck.reports.plain import visible
 from permcheck.reports.spot import waiver_words
-from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, detail, place, source_of, where
+from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, decision, detail, place, source_of, where
 
 Rows = list[tuple[str, ...]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -97,7 +97,9 @@ def _rules(cell: Assessment, report: Report) -> str:
 
 
 def _state(found: Finding) -> str:
-    return found.severity if is_live(found) else f"waived ({waiver_words(found)})"
+    if not is_live(found):
+        return f"waived ({waiver_words(found)})"
+    return f"{found.severity} ({decision(found.waiver)})" if found.waiver else found.severity
 
 
 def evidence(report: Report) -> Rows:

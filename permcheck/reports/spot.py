@@ -8,7 +8,7 @@ from urllib.parse import quote
 from permcheck.model import Finding, Report, Span
 from permcheck.reports.matrix import by_rule, is_live, merged, unique
 from permcheck.reports.plain import line
-from permcheck.reports.wording import PLATFORMS
+from permcheck.reports.wording import PLATFORMS, decision
 
 FIRST_LINE = Span(1, 0, 1, 0)
 
@@ -42,11 +42,16 @@ def issues(report: Report, *, live: bool) -> list[list[Finding]]:
 
 
 def message(same: list[Finding], report: Report) -> str:
-    """What the findings say, each message once, on one line, with the platforms where the report has both."""
+    """What the findings say, each message once, on one line, with the platforms where the report has both.
+
+    What people decided on a finding that goes on counting follows.
+    """
     platforms = {app.path: PLATFORMS[app.platform] for app in report.apps}
     said = " ".join(unique(line(found.message) for found in same))
     on = unique(platforms[found.app] for found in same if found.app in platforms)
-    return f"{said} ({', '.join(on)})" if on and len(set(platforms.values())) > 1 else said
+    said = f"{said} ({', '.join(on)})" if on and len(set(platforms.values())) > 1 else said
+    decided = unique(line(decision(found.waiver)) for found in same if found.waiver and is_live(found))
+    return " ".join([said, *(f"[{words}]" for words in decided)])
 
 
 def waiver_words(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from permcheck.model import Fact, Finding, Report, RuleNote, Waiver
+from permcheck.model import Fact, Finding, Report, RuleNote
 from permcheck.reports.matrix import (
     ASKING,
     Row,
@@ -25,6 +25,7 @@ from permcheck.reports.wording import (
     PLATFORMS,
     VERDICTS,
     count,
+    decision,
     detail,
     findings_line,
     gaps_line,
@@ -256,7 +257,7 @@ def _finding(same: list[Finding], report: Report, page: Page) -> Iterator[str]:
         place = source_of(quote, short=len(report.policies) == 1)
         yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 160)}"', 6)
     if found.waiver:
-        yield from page.paragraph(_waiver(found.waiver), 6)
+        yield from page.paragraph(decision(found.waiver), 6)
     if found.draft and page.verbose:
         yield from page.paragraph(f"draft: {found.draft}", 6)
 
@@ -277,13 +278,6 @@ def _said(found: Finding, report: Report, page: Page) -> str:
         return f"{where(location, short=len(report.policies) == 1)}: {found.message}"
     member = location.path.rpartition("/")[2]
     return found.message if member in found.message else f"{member}: {found.message}"
-
-
-def _waiver(waiver: Waiver) -> str:
-    by = f" by {waiver.owner}" if waiver.owner else ""
-    if waiver.status == "expired":
-        return f"{waiver.kind}{by} expired{f' on {waiver.expires}' if waiver.expires else ''}: {waiver.reason}"
-    return f"waived{f' until {waiver.expires}' if waiver.expires else ''}{by}: {waiver.reason}"
 
 
 def _advice(first: Finding, why: str, page: Page) -> Iterator[str]:

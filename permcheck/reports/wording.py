@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from permcheck.model import Disclosure, Fact, Location, Platform, Report, Span, Stance, Verdict
+from permcheck.model import Disclosure, Fact, Location, Platform, Report, Span, Stance, Verdict, Waiver
 from permcheck.reports.matrix import all_gaps, is_live, rows
 
 PLATFORMS: dict[Platform, str] = {"android": "Android", "ios": "iOS"}
@@ -88,6 +88,17 @@ def detail(fact: Fact) -> str:
     value = f'"{fact.value}"' if fact.value or fact.kind == "purpose-string" else ""
     origin = f"likely from {fact.origin}" if fact.origin else ""
     return " · ".join(filter(None, (value, *fact.condition, origin)))
+
+
+def decision(waiver: Waiver) -> str:
+    """``waived until 2027-03-31 by J. Roe: reason``, ``rejected on 2026-11-20 by J. Roe: reason`` and the like."""
+    by = f" by {waiver.owner}" if waiver.owner else ""
+    if waiver.status == "expired":
+        return f"{waiver.kind}{by} expired{f' on {waiver.expires}' if waiver.expires else ''}: {waiver.reason}"
+    if waiver.status == "active":
+        return f"waived{f' until {waiver.expires}' if waiver.expires else ''}{by}: {waiver.reason}"
+    word = "rejected" if waiver.status == "rejected" else "marked will fix"
+    return f"{word}{f' on {waiver.decided}' if waiver.decided else ''}{by}: {waiver.reason}"
 
 
 def findings_line(report: Report) -> str:

@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from permcheck.model import Waiver
 from permcheck.reports import RENDERERS, render
 from tests.builders.report import report
 
@@ -61,6 +63,16 @@ def test_workbook_is_as_reviewed(golden):
 @pytest.mark.parametrize("name", [name for name in RENDERERS if name != "pdf"])
 def test_equal_reports_give_equal_bytes(name):
     assert render(name, report()) == render(name, report())
+
+
+@pytest.mark.parametrize("name", [name for name in RENDERERS if name not in ("xlsx", "pdf")])
+@pytest.mark.parametrize("status", ["rejected", "will-fix", "expired", "active"])
+def test_a_decision_is_told_in_every_format(name, status):
+    waiver = Waiver("Because of the debug menu", "I. Vale", "", "decision", status, "2026-10-02")
+    base = report()
+    text = render(name, replace(base, findings=(replace(base.findings[0], waiver=waiver), *base.findings[1:])))
+    assert "Because of the debug menu" in text
+    assert "I. Vale" in text
 
 
 def test_every_format_has_a_golden_file_or_a_test_of_its_own():

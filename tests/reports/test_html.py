@@ -157,7 +157,7 @@ def test_further_sentences_of_a_category_fold():
     cell = next(cell for cell in report().assessments if cell.category == "camera")
     many = tuple(replace(cell.disclosures[0], quote=f"Sentence {number}.") for number in range(6))
     page = render("html", replace(report(), assessments=(replace(cell, disclosures=many),)))
-    assert "<summary>4 more</summary>" in page
+    assert "<summary>5 more</summary>" in page
     assert "Sentence 5." in page
 
 

@@ -125,9 +125,10 @@ def test_decisions_are_saved_and_the_next_run_honours_them(html, open_page):
     assert (promised["fingerprint"], promised["name"], promised["expires"]) == (contacts.fingerprint, "I. Vale", "")
     schema = json.loads((Path(permcheck.reports.__file__).parent / "decisions.schema.json").read_text(encoding="utf-8"))
     assert Draft202012Validator(schema).is_valid(file)
-    entries = triage.read_decisions(json.dumps(file), "decisions.json")
-    assert [(entry.fingerprint, entry.owner, entry.kind) for entry in entries] == [
-        (location.fingerprint, "I. Vale", "decision")
+    entries = triage.read_decisions(json.dumps(file), "decisions.json", date.today())
+    assert [(entry.fingerprint, entry.owner, entry.kind, entry.verdict) for entry in entries] == [
+        (location.fingerprint, "I. Vale", "decision", "accept"),
+        (contacts.fingerprint, "I. Vale", "decision", "will-fix"),
     ]
     assert page.said == []
 
@@ -170,6 +171,20 @@ def test_another_file_is_no_file_of_decisions(html, open_page, tmp_path):
     page.wait_for_function("document.getElementById('decisions-said').textContent")
     assert "is no file of decisions" in page.text_content("#decisions-said")
     assert page.said == []
+
+
+def test_an_earlier_rejection_stands_in_the_next_report(open_page):
+    waiver = Waiver("The camera has to go.", "I. Vale", kind="decision", status="rejected", decided="2026-10-02")
+    base = report()
+    page = open_page(render("html", replace(base, findings=(replace(base.findings[0], waiver=waiver),))))
+    assert "Rejected on 2026-10-02 by I. Vale" in page.text_content("article.finding")
+    (entry,) = saved(page)["decisions"]
+    assert (entry["decision"], entry["reason"], entry["date"], entry["expires"]) == (
+        "reject",
+        "The camera has to go.",
+        "2026-10-02",
+        "",
+    )
 
 
 def test_an_earlier_decision_stands_in_the_next_report(open_page):

@@ -143,8 +143,8 @@ if (byId("decisions")) {
   byId("open-decisions").addEventListener("change", open);
   for (const [fingerprint, finding] of findings) {
     finding.querySelector(".decide").hidden = false;
-    const { reason, name, expires } = finding.dataset;
-    if (reason) take(fingerprint, { decision: "accept", reason, name, expires, date: day(0) });
+    const { decision, reason, name, date, expires } = finding.dataset;
+    if (decision) take(fingerprint, { decision, reason, name, expires, date: date || day(0) });
   }
   byId("findings").addEventListener("click", (event) => {
     if (event.target.closest(".decide > summary")) build(event.target.closest("article"));
