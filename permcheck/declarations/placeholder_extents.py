@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise, takewhile
@@ -37,8 +38,10 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
 
 def sentence(block: Block, start: int, end: int) -> tuple[int, int]:
     """From the start of the sentence that holds ``start`` to the end of the one that holds ``end``."""
-    touched = [span for span in split(block.text) if span[0] < max(end, start + 1) and start < span[1]]
-    return (touched[0][0], max(end, touched[-1][1])) if touched else (start, end)
+    spans = split(block.text)
+    first = bisect_right(spans, start, key=lambda span: span[1])
+    last = bisect_left(spans, max(end, start + 1), key=lambda span: span[0])
+    return (spans[first][0], max(end, spans[last - 1][1])) if first < last else (start, end)
 
 
 def instruction_start(block: Block, start: int, end: int) -> int:
@@ -54,9 +57,12 @@ def instruction_end(block: Block, start: int, end: int) -> int:
     delete then" and a short line followed by a capital (a label line that nobody closed) stop it early.
     """
     stop = sentence(block, max(start, end - 1), end)[1]
-    for first, last in split(block.text):
-        if first >= stop and first - stop <= 2 and _EXAMPLE.match(block.text, first):
-            stop = last
+    spans = split(block.text)
+    following = bisect_left(spans, stop, key=lambda span: span[0])
+    while (
+        following < len(spans) and spans[following][0] - stop <= 2 and _EXAMPLE.match(block.text, spans[following][0])
+    ):
+        stop, following = spans[following][1], following + 1
     for expression in (_MARKER, _INTRODUCES):
         early = expression.search(block.text, end, stop)
         if early:

@@ -187,7 +187,11 @@ def _is_quoted(text: str, start: int) -> bool:
     if _QUOTED.search(text[max(0, start - 80) : start]):
         return True
     opened = text.rfind('"', max(0, start - 80), start)
-    return opened >= 0 and text.count('"', 0, start) % 2 == 1 and any(map(str.isalnum, text[opened:start]))
+    return (
+        opened >= 0
+        and text.count('"', max(0, start - 2000), start) % 2 == 1
+        and any(map(str.isalnum, text[opened:start]))
+    )
 
 
 def _allowed(block: Block, hit: _Hit) -> bool:
