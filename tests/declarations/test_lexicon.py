@@ -57,3 +57,19 @@ def test_an_unknown_category_in_a_phrase_is_told() -> None:
 def test_a_phrase_without_words_is_told() -> None:
     with pytest.raises(MappingError, match="no words"):
         compile_lexicon(knowledge("--"), "en")
+
+
+def test_no_phrase_names_a_category_by_a_word_of_every_policy(knowledge: Knowledge) -> None:
+    everyday = {
+        "en": "data information content use text app device system user account service settings page share",
+        "zh": "信息 数据 内容 使用 权限 功能 设备 系统 用户 账号 服务 设置 页面 分享 读取 保存",
+        "ja": "情報 データ 内容 利用 使用 権限 機能 端末 利用者 設定 表示 送信 保存 入力",
+        "de": "Daten Informationen Inhalt App Gerät System Nutzer Konto Dienst Einstellungen",
+        "fr": "données informations contenu application appareil utilisateur compte service réglages",
+        "es": "datos información contenido aplicación dispositivo usuario cuenta servicio ajustes",
+    }
+    for language, words in everyday.items():
+        lexicon = compile_lexicon(knowledge, language)
+        for word in words.split():
+            named = [hit.term for hit in lexicon.find(tokenize(word)) if hit.term.group in ("clear", "vague")]
+            assert named == [], (language, word)
