@@ -164,6 +164,15 @@ def test_every_kind_of_mark_names_its_sdk(fact: Fact, sdk: str, confidence: str)
     assert named(fact) == {sdk: confidence}
 
 
+def test_the_privacy_manifest_in_a_bundle_is_that_of_the_sdk_that_it_is_named_for() -> None:
+    for bundle in ("FirebaseCrashlytics_Privacy", "Firebase_FirebaseCrashlytics", "FirebaseCrashlytics"):
+        place = Location(f"{BINARY}/{bundle}.bundle/PrivacyInfo.xcprivacy")
+        facts = (Fact("privacy-manifest", "PrivacyInfo.xcprivacy", "resource", place),)
+        assert named(*facts, platform="ios") == {"firebase-crashlytics": "low"}
+        facts += (Fact("privacy-data-type", "NSPrivacyCollectedDataTypeCrashData", "", place),)
+        assert named(*facts, platform="ios") == {"firebase-crashlytics": "medium"}
+
+
 def test_two_weak_marks_are_surer_than_one() -> None:
     one, other = Fact("objc-class", "FIRAnalytics", "3"), Fact("objc-class", "APMAnalytics", "3")
     assert named(one, platform="ios") == {"firebase-analytics": "low"}

@@ -50,7 +50,7 @@ def attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
 
 
 def _recognised(sdk: Sdk, marks: list[Fact]) -> Fact:
-    strong = [fact for fact in marks if fact.kind not in WEAK]
+    strong = [fact for fact in marks if fact.kind not in WEAK and ".bundle" not in fact.location.path]
     confidence: Confidence = "high" if strong else "medium" if len({(f.kind, f.key) for f in marks}) > 1 else "low"
     return Fact("sdk", sdk.id, sdk.name, (strong or marks)[0].location, confidence=confidence)
 
@@ -81,11 +81,13 @@ class _Index:
         return _first(self.exact, ((fact.kind, name) for name in names)) or self._holder(fact)
 
     def _holder(self, fact: Fact) -> Sdk | None:
-        """The SDK whose own framework the fact lies in."""
+        """The SDK whose own framework or resource bundle the fact lies in, the innermost one."""
         for piece in reversed(fact.location.path.split("/")):
             name, _, suffix = piece.rpartition(".")
-            if suffix == "framework" and ("framework", name) in self.exact:
-                return self.exact["framework", name]
+            names = _bundle_names(name) if suffix == "bundle" else [name] if suffix == "framework" else []
+            sdk = _first(self.exact, (("framework", name) for name in names))
+            if sdk is not None:
+                return sdk
         return None
 
 
@@ -100,8 +102,12 @@ def _embedded(fact: Fact) -> Iterator[str]:
 
 
 def _bundle(fact: Fact) -> Iterator[str]:
+    return _bundle_names(fact.key)
+
+
+def _bundle_names(bundle: str) -> Iterator[str]:
     """``Kit``, ``Kit_Privacy`` (CocoaPods) and ``Package_Kit`` (Swift packages) are bundles of Kit."""
-    name = fact.key.removesuffix("_Privacy")
+    name = bundle.removesuffix("_Privacy")
     yield name
     yield name.rpartition("_")[2]
 
