@@ -18,14 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from permcheck.declarations import placeholders
 from permcheck.declarations.evidence import mentions, unvetoed
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import Words, analyse, lexicon_for
 from permcheck.declarations.policy import declare, verdict
 from permcheck.declarations.sentences import split
 from permcheck.declarations.stance import Denial, denials
-from permcheck.documents import document_from_text, read_document
+from permcheck.documents import read_document
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Disclosure
@@ -119,7 +118,7 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("seeds", type=Path)
     parser.add_argument("--misses", action="store_true", help="print every miss with its text")
-    parser.add_argument("--only", default="", help="one measure: seeds, practices, denials, permissions or speed")
+    parser.add_argument("--only", default="", help="one measure: seeds, practices, denials or permissions")
     parser.add_argument(
         "--half", choices=["even", "odd"], help="score every second item only (tune on one, report the other)"
     )
@@ -127,7 +126,7 @@ def main() -> None:
     knowledge = load_knowledge()
     print(f"{'measure':44} {'n':>6} {'P':>7} {'R':>7} {'F1':>7}")
     for name, measure in MEASURES.items():
-        if options.only == name or (not options.only and name != "speed"):
+        if options.only in ("", name):
             start = time.perf_counter()
             for score in measure(options, knowledge):
                 print(score.row())
@@ -397,34 +396,12 @@ def _shown(text: str, spans: list[tuple[int, int]]) -> str:
     return " // ".join(_around(text, span) for span in spans[:3])
 
 
-def speed(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Processor time of reading all disclosures out of texts of growing length, made of the seeds; only when asked for.
-
-    Blocks and slots are timed beside it; the first line pays for the lexicon.
-    """
-    text = "\n\n".join(path.read_text(encoding="utf-8") for path in sorted(options.seeds.glob("*.txt")))
-    print(f"{'characters':>12} {'blocks s':>10} {'slots s':>10} {'declare s':>10} {'ns/char':>10}")
-    for size in (30_000, 30_000, 100_000, 1_000_000, 10_000_000):
-        whole = (text * (size // len(text) + 1))[:size]
-        start = time.process_time()
-        document = document_from_text(whole, "policy.txt")
-        parsed = time.process_time()
-        placeholders.scan(document.blocks, knowledge)
-        scanned = time.process_time()
-        declare(document, knowledge)
-        done = time.process_time()
-        per_character = (done - scanned) / size * 1e9
-        print(f"{size:12} {parsed - start:10.3f} {scanned - parsed:10.3f} {done - scanned:10.3f} {per_character:10.0f}")
-    yield from ()
-
-
 Measure = Callable[[argparse.Namespace, Knowledge], Iterator[Score]]
 MEASURES: dict[str, Measure] = {
     "seeds": seeds,
     "practices": practices,
     "denials": denied,
     "permissions": permissions,
-    "speed": speed,
 }
 
 if __name__ == "__main__":
