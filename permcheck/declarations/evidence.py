@@ -50,8 +50,9 @@ def mentions(words: Words) -> dict[str, tuple[str, list[Hit]]]:
 
 def unvetoed(words: Words) -> list[Hit]:
     """All phrases of categories, clear and vague, but those that overlap a look-alike of the same category."""
+    vetoes = [hit for hit in words.hits if hit.term.group == "veto"]
     labels = [Hit(hit.start, hit.end, Term("clear", hit.term.name)) for hit in words.hits if _is_label(words, hit)]
-    plain = [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(words, hit)]
+    plain = [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(vetoes, hit)]
     return [*labels, *plain]
 
 
@@ -73,14 +74,8 @@ def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]
     return sorted(found, key=lambda item: (item.passage.block, item.passage.start, item.category))
 
 
-def _vetoed(words: Words, hit: Hit) -> bool:
-    return any(
-        other.term.group == "veto"
-        and other.term.name == hit.term.name
-        and other.start < hit.end
-        and hit.start < other.end
-        for other in words.hits
-    )
+def _vetoed(vetoes: list[Hit], hit: Hit) -> bool:
+    return any(veto.term.name == hit.term.name and veto.start < hit.end and hit.start < veto.end for veto in vetoes)
 
 
 def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
