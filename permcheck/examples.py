@@ -78,6 +78,9 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     if example.bundled:
         named.append(("app!/assets/privacy.txt", example.bundled))
     read = [document(text, path) for path, text in named]
+    if example.excerpt:
+        gap = Gap(Location("excerpt.txt"), "the rest is missing", silences=True)
+        read.append(replace(document(example.excerpt, "excerpt.txt"), gaps=(gap,)))
     policies = tuple(declare(replace(one, format=example.format or one.format), knowledge) for one in read)
     apps = (app_of(example),) if example.facts else ()
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
@@ -113,10 +116,10 @@ def app_of(example: RuleExample) -> AppFacts:
 
 
 def document(text: str, path: str) -> Document:
-    """A piece of policy text as a document."""
+    """A piece of policy text as a document; short as it is, it stands for a whole policy."""
     from permcheck.documents import document_from_text  # noqa: PLC0415  (loaded only where examples run)
 
-    return document_from_text(text, path)
+    return replace(document_from_text(text, path), gaps=())
 
 
 def official(url: str) -> bool:

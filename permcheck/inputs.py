@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from permcheck import bundles, declarations, facts
 from permcheck.checks import wanted as names
-from permcheck.errors import InputError, PermcheckError, UsageError
+from permcheck.errors import InputError, PermcheckError, UsageError, reason_of
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, Disclosure, Gap, Location, Platform, Policy
+from permcheck.model import AppFacts, Disclosure, Document, Gap, Location, Platform, Policy
 
 PLATFORMS: tuple[Platform, ...] = ("android", "ios")
 Progress = Callable[[str], None]
@@ -60,9 +60,16 @@ def read_policies(paths: Sequence[Path], knowledge: Knowledge) -> tuple[tuple[Po
     if not paths:
         return (), ()
     from permcheck.declarations import policy  # noqa: PLC0415  (an app-only run needs neither)
-    from permcheck.documents import read_document  # noqa: PLC0415
 
-    return each(paths, lambda path: policy.declare(read_document(path, display(path)), knowledge))
+    return each(paths, lambda path: policy.declare(_document(path, knowledge), knowledge))
+
+
+def _document(path: Path, knowledge: Knowledge) -> Document:
+    """A policy as a document, with a gap for each language in it that the mappings do not know."""
+    from permcheck.documents import read_document, unread_languages  # noqa: PLC0415
+
+    document = read_document(path, display(path))
+    return replace(document, gaps=document.gaps + unread_languages(document, knowledge.languages))
 
 
 def bundled_policies(
@@ -120,7 +127,7 @@ def trace_permissions(apps: tuple[AppFacts, ...], reports: Iterable[Path]) -> It
         try:
             found = provenance.brought(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{display(path)}: {getattr(error, 'strerror', None) or error}") from error
+            raise InputError(f"{display(path)}: {reason_of(error)}") from error
         if not found:
             raise InputError(f"{display(path)}: not a manifest merger report: it tells of no permission")
         origins.update(found)
@@ -204,5 +211,8 @@ def _side_by_side(
 def _understood(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
     from permcheck.match.evidence import settle  # noqa: PLC0415
+    from permcheck.match.provenance import suspect  # noqa: PLC0415
+    from permcheck.match.use import trace_use  # noqa: PLC0415
 
-    return attribute(settle(app, knowledge), knowledge)
+    settled = attribute(settle(app, knowledge), knowledge)
+    return trace_use(settled, knowledge) if app.platform == "ios" else suspect(settled, knowledge)

@@ -80,12 +80,14 @@ class Fact:
 class Gap:
     """Something that was not read or not judged, and why; it is never the same as "nothing there".
 
-    ``fatal`` says that a whole input is lost, which makes the run incomplete.
+    ``fatal`` says that a whole input is lost, which makes the run incomplete; ``silences`` that any disclosure could
+    stand in what was not read, so that finding none proves nothing.
     """
 
     location: Location
     reason: str
     fatal: bool = False
+    silences: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from permcheck.knowledge.schema import Sdk
-from permcheck.match import asked_categories, assess, survey
+from permcheck.match import asked_categories, assess, categorise, survey
 from permcheck.match.attribution import attribute
 from permcheck.match.evidence import settle
-from permcheck.model import AppFacts, Disclosure, Document, Fact, Location, Policy
+from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Policy
 
 
 def app(*facts, platform="android", path="a"):
@@ -92,6 +94,25 @@ def test_a_claim_is_not_stale_where_the_platform_needs_no_permission(knowledge):
 def test_a_denial_of_what_is_asked_contradicts(knowledge):
     cells = assess((app(CAMERA),), (policy(),), knowledge, lambda *_: ("denied", "high", "", ()))
     assert {cell.verdict for cell in cells if cell.category == "camera"} == {"contradicted"}
+
+
+def test_silence_proves_nothing_where_not_all_was_read(knowledge):
+    gap = Gap(Location("p.txt"), "in Klingon, which permcheck does not read", silences=True)
+    said = policy("microphone")
+    unread = replace(said, document=replace(said.document, gaps=(gap,)))
+    facts = (CAMERA, Fact("permission", "android.permission.RECORD_AUDIO"))
+    found = {cell.category: cell for cell in assess((app(*facts),), (unread,), knowledge, judge)}
+    assert (found["camera"].verdict, found["camera"].why) == ("not-checked", gap.reason)
+    assert found["microphone"].verdict == "disclosed"
+
+
+def test_a_fact_leads_with_what_it_asks_for(knowledge):
+    facts = (
+        Fact("permission", "android.permission.BLUETOOTH_SCAN"),
+        Fact("permission", "android.permission.READ_EXTERNAL_STORAGE"),
+    )
+    leading = {fact.key: names[0] for fact, names in categorise(app(*facts), knowledge)}
+    assert sorted(leading.values()) == ["bluetooth", "storage"]
 
 
 def test_without_apps_every_category_is_judged_and_without_policies_none(knowledge):

@@ -14,7 +14,7 @@ import click
 
 from permcheck import reports
 from permcheck.cli.options import Settings
-from permcheck.errors import UsageError
+from permcheck.errors import UsageError, reason_of
 from permcheck.model import SEVERITIES, Finding, Gap, Report
 
 CONFIDENCES = ("high", "medium", "low")
@@ -36,7 +36,7 @@ def exit_code(report: Report, settings: Settings) -> int:
     """1 for findings that count, else 3 where an input was lost, else 0."""
     if not settings.exit_zero and any(counts(finding, settings) for finding in report.findings):
         return 1
-    if lost_inputs(report) and not settings.allow_incomplete:
+    if is_incomplete(report) and not settings.allow_incomplete:
         return 3
     return 0
 
@@ -48,6 +48,11 @@ def counts(finding: Finding, settings: Settings) -> bool:
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(settings.fail_on) and CONFIDENCES.index(
         finding.confidence
     ) <= CONFIDENCES.index(settings.min_confidence)
+
+
+def is_incomplete(report: Report) -> bool:
+    """Whether an input was lost, or an app asks for something on which the policy could not be judged."""
+    return bool(lost_inputs(report)) or any(cell.app and cell.verdict == "not-checked" for cell in report.assessments)
 
 
 def lost_inputs(report: Report) -> tuple[Gap, ...]:
@@ -115,7 +120,7 @@ def _write(path: Path, content: str | bytes) -> None:
         written.chmod(0o666 & ~_umask())
         written.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: cannot write: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot write: {reason_of(error)}") from error
 
 
 def _umask() -> int:

@@ -192,6 +192,7 @@ def unread_languages(document: Document, known: Collection[str]) -> tuple[Gap, .
             f"{counts[code]} block{'s' if counts[code] > 1 else ''} in "
             f"{NAMES.get(code, 'an unknown language')}, which permcheck does not read",
             fatal=code == document.language,
+            silences=code == document.language,
         )
         for code in sorted(first)
     )

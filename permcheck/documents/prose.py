@@ -52,7 +52,7 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
         reason = "the page holds almost no text" if is_page else "the file holds no words"
         raise DocumentError(f"{path}: no policy text: {reason}")
     if words < _LITTLE:
-        return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures"),)
+        return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures", silences=True),)
     return ()
 
 

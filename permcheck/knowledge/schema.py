@@ -92,6 +92,8 @@ class RuleExample:
     """``kind:key`` or ``kind:key=value``; a bare key is a permission (Android) or purpose string (iOS)."""
     policy: str = ""
     policies: tuple[str, ...] = ()
+    excerpt: str = ""
+    """A policy of which only this much could be read."""
     bundled: str = ""
     """A policy that the bundle carries."""
     unread: tuple[str, ...] = ()

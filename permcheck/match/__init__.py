@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from permcheck.knowledge import Knowledge
@@ -24,6 +25,8 @@ class Matcher:
     disclosures: tuple[Disclosure, ...]
     knowledge: Knowledge
     judge: Judge
+    unread: str = ""
+    """Why silence proves nothing, where it does not."""
 
     def cell(self, category: Category, app: AppFacts | None = None, facts: tuple[Fact, ...] = ()) -> Assessment:
         """Judge one category for one app, or as if an app asked for it."""
@@ -31,6 +34,8 @@ class Matcher:
         verdict, confidence, why, decisive = self.judge(category, self.disclosures, platform, self.knowledge)
         if app and verdict == "denied":
             verdict = "contradicted"
+        if self.unread and verdict == "silent":
+            verdict, confidence, why = "not-checked", "low", self.unread
         return Assessment(category.id, app.path if app else "", verdict, confidence, why, facts, decisive)
 
 
@@ -63,14 +68,22 @@ def _judged(knowledge: Knowledge) -> Iterator[Category]:
 
 
 def _matcher(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> Matcher:
-    return Matcher(tuple(said for policy in policies for said in policy.disclosures), knowledge, judge)
+    said = tuple(disclosure for policy in policies for disclosure in policy.disclosures)
+    unread = (gap.reason for policy in policies for gap in policy.document.gaps if gap.silences)
+    return Matcher(said, knowledge, judge, next(unread, ""))
 
 
 def categorise(app: AppFacts, knowledge: Knowledge) -> Iterator[tuple[Fact, tuple[str, ...]]]:
-    """Each fact with the categories that it belongs to, the most specific one first."""
+    """Each fact with the categories that it belongs to: first what it asks for, the most specific one leading."""
     for fact in app.facts:
-        named = {category.id: category for category, _ in knowledge.signals_for(app.platform, fact)}
-        yield fact, tuple(sorted(named, key=lambda name: named[name].parent not in named))
+        found = knowledge.signals_for(app.platform, fact)
+        named = {category.id: category for category, _ in found}
+        asking = {category.id for category, signal in found if signal.asks}
+        yield fact, tuple(sorted(named, key=lambda name: _rank(named[name], named, asking)))
+
+
+def _rank(category: Category, named: Mapping[str, Category], asking: AbstractSet[str]) -> tuple[bool, bool]:
+    return category.id not in asking, category.parent not in named
 
 
 def asked_categories(app: AppFacts, knowledge: Knowledge) -> Asked:
