@@ -1,6 +1,6 @@
 """A policy of a given size with 60 categories in; time to write the HTML report, its size and time to DOM ready out.
 
-Usage: python benchmarks/html.py [--bytes 500000] [--runs 5] (needs playwright and a chromium on PATH)
+Usage: python benchmarks/html_report.py [--bytes 500000] [--runs 5] (needs playwright and a chromium on PATH)
 """
 
 from __future__ import annotations
