@@ -187,7 +187,6 @@ def test_two_weak_marks_are_surer_than_one() -> None:
         Fact("framework", "Matter"),
         Fact("code-package", "com.thingclipsx.smart", "9"),
         Fact("code-package", "com.google.android.gms.common", "9"),
-        Fact("code-package", "com.google.android.gms.auth.api", "2"),
         Fact("native-library", "libc++_shared.so"),
         Fact("api-call", "android.hardware.Camera.open", "com.example.lamp.Eye"),
         Fact("objc-class", "Thing", "4"),
@@ -203,6 +202,11 @@ def test_the_app_of_an_sdk_vendor_carries_no_sdk_for_that() -> None:
     assert named(own, app_id="com.tuya.smart") == {}
     assert named(own) == {"tuya": "high"}
     assert named(Fact("code-package", "com.adjust.sdk", "9"), app_id="com.tuya.smart") == {"adjust": "high"}
+
+
+def test_what_every_client_library_brings_along_names_none_of_them() -> None:
+    for package in ("com.google.android.gms.auth.api", "com.google.android.gms.location.places"):
+        assert named(Fact("code-package", package, "2")) == {"play-services-base": "high"}
 
 
 def test_the_narrowest_mark_wins() -> None:
