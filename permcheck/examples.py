@@ -32,6 +32,7 @@ def lint(directory: Path | None = None) -> Iterator[str]:
     try:
         knowledge = load_knowledge((directory,) if directory else ())
         yield from sdk_problems(knowledge)
+        yield from placeholder_problems(knowledge)
     except MappingError as error:
         yield str(error)
         return
@@ -39,6 +40,13 @@ def lint(directory: Path | None = None) -> Iterator[str]:
         yield from category_problems(category, knowledge)
     for rule in knowledge.rules.values():
         yield from rule_problems(rule, knowledge)
+
+
+def placeholder_problems(knowledge: Knowledge) -> Iterator[str]:
+    """Patterns of placeholder rules that are broken or costly."""
+    from permcheck.declarations.placeholder_rules import problems  # noqa: PLC0415  (loaded only where mappings are linted)
+
+    yield from problems(knowledge)
 
 
 def holes(language: str, directory: Path | None = None) -> Iterator[str]:

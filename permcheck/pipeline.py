@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from permcheck import __version__, bundles, checks, inputs, match
-from permcheck.errors import InputError, UsageError
+from permcheck.errors import InputError, UsageError, reason_of
 from permcheck.inputs import Inputs, Progress
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Policy, Report, RuleNote
@@ -89,12 +89,14 @@ def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
     from permcheck.declarations.placeholders import lint  # noqa: PLC0415  (an app-only run needs neither)
     from permcheck.documents import read_document  # noqa: PLC0415
 
-    found, lost = inputs.each(policies, lambda path: lint(read_document(path, inputs.display(path)), knowledge))
-    case = checks.Case((), found, (), (), lost)
-    report = Report(
-        __version__, knowledge.digest, policies=found, gaps=lost, findings=tuple(checks.run(case, knowledge))
-    )
-    return _noted(report, knowledge)
+    def read(path: Path) -> Policy:
+        document = read_document(path, inputs.display(path))
+        heard = tuple(gap for gap in document.gaps if not gap.silences)  # an excerpt is enough to find slots in
+        return lint(replace(document, gaps=heard), knowledge)
+
+    found, lost = inputs.each(policies, read)
+    findings = tuple(checks.run(checks.Case((), found, (), (), lost), knowledge, only=("placeholders", "gaps")))
+    return _noted(Report(__version__, knowledge.digest, policies=found, gaps=lost, findings=findings), knowledge)
 
 
 def report_of(path: Path, knowledge: Knowledge) -> Report:
@@ -102,7 +104,10 @@ def report_of(path: Path, knowledge: Knowledge) -> Report:
     if path.suffix.lower() == ".json":
         from permcheck.reports.json import load  # noqa: PLC0415  (only where an old report is read)
 
-        return load(path.read_text(encoding="utf-8"))
+        try:
+            return load(path.read_text(encoding="utf-8"), inputs.display(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{inputs.display(path)}: {reason_of(error)}") from error
     if path.is_dir() or bundles.is_bundle(path):
         report = list_permissions(inputs.find_bundles((path,)), knowledge)
     else:

@@ -20,6 +20,10 @@ def test_category(category):
     assert list(examples.category_problems(category, KNOWLEDGE)) == []
 
 
+def test_every_placeholder_pattern_is_sound():
+    assert list(examples.placeholder_problems(KNOWLEDGE)) == []
+
+
 def test_every_sdk_is_well_formed():
     assert list(examples.sdk_problems(KNOWLEDGE)) == []
 
