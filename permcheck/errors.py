@@ -15,6 +15,16 @@ class MappingError(PermcheckError):
     """A file of the mappings breaks its schema; the message names file and key."""
 
 
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file could not be read, in the same words everywhere: ``no such file``, ``permission denied``."""
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]
+
+
 class InputError(PermcheckError):
     """An input could not be read or judged: the analysis is incomplete, which is never a pass."""
 

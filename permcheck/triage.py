@@ -76,11 +76,11 @@ def read_baseline(text: str, path: str) -> frozenset[str]:
 def read_decisions(text: str, path: str, today: date) -> tuple[WaiverEntry, ...]:
     """The decisions saved from the HTML report. Raises `UsageError`, which names the decision and the key."""
     try:
-        decisions = json.loads(text)["decisions"]
-        if not isinstance(decisions, list):
-            raise TypeError("'decisions' is no list")
+        decisions: object = json.loads(text)["decisions"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path}: not a file of decisions: {error}") from error
+    if not isinstance(decisions, list):
+        raise UsageError(f"{path}: not a file of decisions: 'decisions' is no list")
     return tuple(_decision(entry, f"{path}: decision {number}", today) for number, entry in enumerate(decisions, 1))
 
 

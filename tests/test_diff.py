@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from permcheck.diff import diff
-from permcheck.model import AppFacts, Assessment, Fact, Finding, Location, Report
+from permcheck.errors import UsageError
+from permcheck.model import AppFacts, Assessment, Document, Fact, Finding, Location, Policy, Report
 from permcheck.reports import differences
 
 
@@ -74,6 +77,34 @@ def test_disclosures_won_and_lost_and_new_findings():
 def test_two_builds_of_one_product_line_up_under_other_paths():
     other = Report("1", "d", apps=(app(permission("CAMERA"), version="1.1", path="b.apk"),))
     assert diff(report(permission("CAMERA")), other).changes == ()
+
+
+def test_a_permission_that_a_split_brings_is_told_with_the_split():
+    def named(path):
+        return replace(permission("CAMERA"), location=Location(path, "uses-permission"))
+
+    base, split = named("a.apks!/base-master.apk!/AndroidManifest.xml"), named("a.apks!/scan.apk!/AndroidManifest.xml")
+    origins = [diff(report(), report(*facts)).changes[0].origin for facts in ([split], [base, split], [base])]
+    assert origins == ["scan.apk!/AndroidManifest.xml", "", ""]
+
+
+def test_what_is_asked_for_twice_is_asked_for_on_the_widest_terms():
+    narrow, wide = permission("BLUETOOTH", "maxSdkVersion=30"), permission("BLUETOOTH")
+    assert changes(report(wide), report(narrow, wide)) == set()
+    assert changes(report(narrow), report(wide, narrow)) == {
+        ("permission", "BLUETOOTH", "maxSdkVersion=30", "asked for")
+    }
+
+
+def test_an_app_and_a_policy_have_nothing_to_compare():
+    policy = Report("1", "d", policies=(Policy(Document("p.txt", "", "en", "0" * 64, ())),))
+    with pytest.raises(UsageError, match=r"p\.txt: an app and a policy have nothing to compare"):
+        diff(report(), policy)
+
+
+def test_silence_of_a_policy_that_is_read_alone_neither_comes_nor_goes():
+    found = Report("1", "d", assessments=(Assessment("camera", "", "silent"), Assessment("nfc", "", "disclosed")))
+    assert changes(Report("1", "d"), found) == {("disclosure", "nfc", "", "disclosed")}
 
 
 def test_markdown_and_text_keep_hostile_names_on_one_line():

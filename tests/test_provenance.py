@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from permcheck.match.provenance import OWN, brought, trace
+from permcheck.match.attribution import attribute
+from permcheck.match.provenance import OWN, brought, suspect, trace
 from permcheck.model import AppFacts, Fact
 
 REPORT = """\
@@ -38,3 +39,24 @@ def test_only_permissions_that_the_report_tells_of_change():
 
 def test_any_other_text_tells_of_nothing():
     assert brought("") == brought("uses-permission: CAMERA\nADDED from [x]\n") == {}
+
+
+AD_ID = "com.google.android.gms.permission.AD_ID"
+CALL = "com.google.android.gms.ads.identifier.AdvertisingIdClient.getAdvertisingIdInfo"
+
+
+def origin_of(knowledge, *callers):
+    calls = tuple(Fact("api-call", CALL, caller) for caller in callers)
+    app = AppFacts("a.apk", "android", "com.example.lamp", "A", "1", "0" * 64, (*calls, Fact("permission", AD_ID)))
+    suspected = suspect(attribute(app, knowledge), knowledge)
+    return next(fact.origin for fact in suspected.facts if fact.kind == "permission")
+
+
+def test_the_sdk_whose_code_alone_uses_a_permission_is_named(knowledge):
+    assert origin_of(knowledge, "com.appsflyer.AppsFlyerLib") == "AppsFlyer"
+    assert origin_of(knowledge, "com.appsflyer.AppsFlyerLib", "com.adjust.sdk.Util") == "Adjust, AppsFlyer"
+
+
+def test_a_permission_that_the_app_uses_too_is_its_own(knowledge):
+    assert origin_of(knowledge, "com.appsflyer.AppsFlyerLib", "com.example.lamp.Ads") == ""
+    assert origin_of(knowledge) == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -144,7 +144,7 @@ def test_another_file_is_no_file_of_decisions(text):
         ({"rule": "PC101", "reason": "r", "owner": "o"}, "'expires' must be a date"),
         ({"rule": "PC101", "reason": "r", "owner": "o", "expires": "soon"}, "'expires' must be a date"),
         (
-            {"rule": "PC101", "reason": "r", "owner": "o", "expires": datetime(2026, 6, 1, 8)},
+            {"rule": "PC101", "reason": "r", "owner": "o", "expires": datetime(2026, 6, 1, 8, tzinfo=UTC)},
             "'expires' must be a date",
         ),
         ({"rule": "PC101", "reason": "r", "owner": "o", "expires": date(2030, 1, 1)}, "more than a year away"),

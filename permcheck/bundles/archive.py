@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from permcheck.bundles.zip_directory import Entry, Oddity, Slice, read_directory
-from permcheck.errors import BundleError
+from permcheck.errors import BundleError, reason_of
 from permcheck.model import Fact, Gap, Location
 
 MEMBER_LIMIT = 512 << 20
@@ -163,7 +163,7 @@ def open_zip(path: Path, display: str = "") -> ZipContainer:
     try:
         return ZipContainer(lambda offset, size: _read(path, offset, size), path.stat().st_size, shown)
     except OSError as error:
-        raise BundleError(f"{shown}: {error.strerror or error}") from error
+        raise BundleError(f"{shown}: {reason_of(error)}") from error
 
 
 def digest(path: Path) -> str:
@@ -177,7 +177,7 @@ def digest(path: Path) -> str:
             total.update(f"{member.relative_to(path).as_posix()}\0{digest(member)}\0".encode())
         return total.hexdigest()
     except OSError as error:
-        raise BundleError(f"{path}: {error.strerror or error}") from error
+        raise BundleError(f"{path}: {reason_of(error)}") from error
 
 
 def _tampering(path: str, key: str, text: str) -> Fact:

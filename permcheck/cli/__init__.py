@@ -22,7 +22,7 @@ from permcheck.errors import PermcheckError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="permcheck", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Tell where a phone app's permissions and its privacy policy disagree. Offline.
+    """Tell where a phone app's permissions and its privacy policy disagree. Offline.
 
     \b
     Example: permcheck check app.apk app.ipa --policy privacy.html

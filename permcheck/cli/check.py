@@ -64,7 +64,7 @@ def check(
     settings: Settings,
     **witnesses: tuple[Path, ...],
 ) -> None:
-    r"""Compare what apps ask for with what the policy says.
+    """Compare what apps ask for with what the policy says.
 
     APP is an Android or iOS bundle or a directory of them; all are held against the same policy.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from permcheck.errors import UsageError
+from permcheck.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     from permcheck.triage import Triage
@@ -65,7 +65,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(f"{path}: {reason_of(error)}") from error
 
 
 def load(ctx: click.Context, value: Path | None) -> None:
@@ -97,9 +97,9 @@ def read(path: Path) -> dict[str, Any]:
 
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {reason_of(error)}") from error
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}") from error
     if path.name == "pyproject.toml":
         table = table.get("tool", {}).get("permcheck", {})

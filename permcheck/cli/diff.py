@@ -22,8 +22,8 @@ REASONS = {
 
 
 @click.command(short_help="Tell what changed between two builds, policies or reports.")
-@click.argument("old", type=click.Path(path_type=Path, exists=True))
-@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
 @click.option(
     "-f", "--format", "format_", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True
 )
@@ -33,7 +33,7 @@ REASONS = {
 def diff(
     ctx: click.Context, old: Path, new: Path, format_: str, fail_on: tuple[str, ...], mappings: tuple[Path, ...]
 ) -> None:
-    r"""Tell what changed between two JSON reports, two bundles or two policies.
+    """Tell what changed between two JSON reports, two bundles or two policies.
 
     \b
     Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission
@@ -53,8 +53,15 @@ def _is(reason: str, change: Change) -> bool:
     came = bool(change.after) and not change.before
     return {
         "new-permission": change.kind == "permission" and came,
-        "lost-disclosure": change.kind == "disclosure" and change.before == "disclosed" and change.after != "disclosed",
+        "lost-disclosure": change.kind == "disclosure" and change.before == "disclosed" and _is_lost(change),
         "changed-purpose": change.kind == "purpose-string" and bool(change.before and change.after),
         "new-placeholder": change.kind == "placeholder" and came,
         "new-finding": change.kind == "finding" and came,
     }[reason]
+
+
+def _is_lost(change: Change) -> bool:
+    """Whether a disclosure is gone that is still wanted: an app that no longer asks needs none."""
+    if not change.after:
+        return not change.app_id
+    return change.after not in ("disclosed", "unsupported")

@@ -28,7 +28,7 @@ def draft() -> None:
 @policy_option
 @mappings_option
 def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
-    r"""Draft a clause for each category that the policy does not tell, in the policy's language.
+    """Draft a clause for each category that the policy does not tell, in the policy's language.
 
     \b
     Example: permcheck draft clauses app.apk --policy privacy.html
@@ -43,7 +43,7 @@ def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[
 @policy_option
 @mappings_option
 def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
-    r"""Draft rows for Google Play's Data safety form, every guess marked for review.
+    """Draft rows for Google Play's Data safety form, every guess marked for review.
 
     \b
     Example: permcheck draft data-safety app.aab --policy privacy.html > data_safety.csv

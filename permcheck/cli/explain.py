@@ -15,7 +15,7 @@ from permcheck.cli.options import mappings_option
 @click.option("--all", "everything", is_flag=True, help="Every rule, as Markdown (the text of mappings/RULES.md).")
 @mappings_option
 def explain(name: str | None, everything: bool, mappings: tuple[Path, ...]) -> None:
-    r"""Say what a rule or category means: why, example, fix, sources.
+    """Say what a rule or category means: why, example, fix, sources.
 
     \b
     Example: permcheck explain undisclosed-permission

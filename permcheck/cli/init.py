@@ -36,7 +36,7 @@ TEMPLATE = """\
 @click.command(short_help="Write a commented permcheck.toml.")
 @click.option("--force", is_flag=True, help="Replace one that is there.")
 def init(force: bool) -> None:
-    r"""Write a commented permcheck.toml into this directory.
+    """Write a commented permcheck.toml into this directory.
 
     \b
     Example: permcheck init

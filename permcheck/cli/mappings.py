@@ -14,7 +14,7 @@ import click
 @click.option("--language", metavar="CODE", help="List what this language still lacks.")
 @click.pass_context
 def check_mappings(ctx: click.Context, directory: Path | None, language: str | None) -> None:
-    r"""Lint the mappings: schema, sources, examples; with DIR, your own laid over ours.
+    """Lint the mappings: schema, sources, examples; with DIR, your own laid over ours.
 
     \b
     Example: permcheck check-mappings company-mappings/

@@ -125,7 +125,7 @@ _REPORTING = (
         type=click.Choice(["auto", "always", "never"]),
         help="Colour the terminal report.",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Only the verdict line."),
+    click.option("-q", "--quiet", is_flag=True, help="Only errors, lost inputs and the verdict line."),
     click.option("-v", "--verbose", is_flag=True, help="All evidence and all quotes."),
     click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
     mappings_option,

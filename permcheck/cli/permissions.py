@@ -14,7 +14,7 @@ from permcheck.cli.options import Settings, reporting
 @reporting
 @click.pass_context
 def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) -> None:
-    r"""List what apps ask for, by category, each with its evidence.
+    """List what apps ask for, by category, each with its evidence.
 
     \b
     Example: permcheck permissions app.ipa --format json

@@ -15,7 +15,7 @@ from permcheck.cli.options import Settings, reporting
 @reporting
 @click.pass_context
 def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: bool, settings: Settings) -> None:
-    r"""List what a policy discloses, category by category, and every placeholder in it.
+    """List what a policy discloses, category by category, and every placeholder in it.
 
     \b
     Example: permcheck policy privacy.html

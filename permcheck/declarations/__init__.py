@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from permcheck.errors import DeclarationError
+from permcheck.errors import DeclarationError, reason_of
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, Disclosure
 
@@ -25,5 +25,5 @@ def of_store(path: Path, display: str, knowledge: Knowledge) -> Iterator[Disclos
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DeclarationError(f"{display}: {error.strerror}") from error
+        raise DeclarationError(f"{display}: {reason_of(error)}") from error
     yield from data_safety.declare(data, display, knowledge)

@@ -17,7 +17,7 @@ from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
 from permcheck.documents.sniff import is_markdown, is_page, sniff
 from permcheck.documents.text import read_text
-from permcheck.errors import DocumentError
+from permcheck.errors import DocumentError, reason_of
 from permcheck.model import Document, Gap, Location
 
 __all__ = ["SUFFIXES", "document_from_bytes", "document_from_text", "read_document", "unread_languages"]
@@ -36,7 +36,7 @@ def read_document(path: Path, display: str = "") -> Document:
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{shown}: {error.strerror or error}") from error
+        raise DocumentError(f"{shown}: {reason_of(error)}") from error
     return document_from_bytes(data, shown)
 
 

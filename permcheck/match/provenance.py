@@ -1,6 +1,6 @@
-"""`AppFacts` and a manifest merger report in, the same facts with the library that brought each permission out.
+"""`AppFacts` in, the same facts with the library or SDK that likely brought each permission out.
 
-The report is the ``manifest-merger-<variant>-report.txt`` that the Android Gradle plugin writes beside the APK.
+A manifest merger report knows; without one, code that alone uses what a permission guards is a hint. The report is the ``manifest-merger-<variant>-report.txt`` that the Android Gradle plugin writes beside the APK.
 Source: https://developer.android.com/build/manage-manifests
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts
 
 _ELEMENT = re.compile(r"uses-permission(?:-sdk-23)?#(\S+)")
@@ -31,6 +32,29 @@ def trace(app: AppFacts, origins: Mapping[str, str]) -> AppFacts:
         app,
         facts=tuple(
             replace(fact, origin=origins[fact.key]) if fact.kind == "permission" and fact.key in origins else fact
+            for fact in app.facts
+        ),
+    )
+
+
+def suspect(app: AppFacts, knowledge: Knowledge) -> AppFacts:
+    """Name the SDKs of an Android app behind each permission whose guarded interfaces only their code uses.
+
+    Support libraries and the like, which act for the app that carries them, tell nothing and are passed over.
+    """
+    names = {sdk.name for sdk in knowledge.sdks.values() if sdk.kind not in ("library", "framework")}
+    users: dict[str, set[str]] = {}
+    for fact in app.facts:
+        for _, signal in knowledge.signals_for("android", fact):
+            for permission in signal.permissions:
+                users.setdefault(permission, set()).add(fact.origin)
+    likely = {permission: ", ".join(sorted(found)) for permission, found in users.items() if found <= names}
+    return replace(
+        app,
+        facts=tuple(
+            replace(fact, origin=likely[fact.key])
+            if fact.kind == "permission" and fact.key in likely and not fact.origin
+            else fact
             for fact in app.facts
         ),
     )

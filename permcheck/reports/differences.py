@@ -62,7 +62,8 @@ def _say(change: Change) -> str:
         what = f"{what}: {change.before} -> {change.after}"
     elif change.kind in ("disclosure", "purpose-string"):
         what = f"{what}: {change.before or change.after}"
-    return f"{what} (likely from {change.origin})" if change.origin and change.kind in ("permission", "sdk") else what
+    how = {"permission": "likely from", "sdk": "seen in"}.get(change.kind)
+    return f"{what} ({how} {change.origin})" if how and change.origin else what
 
 
 def _escape(word: str) -> str:

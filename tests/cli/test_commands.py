@@ -101,7 +101,7 @@ def test_diff_of_two_policies(permcheck, gaps, clean):
     done = permcheck("diff", clean, gaps, "--format", "json", "--fail-on", "lost-disclosure")
     assert done.code == 1
     changes = {(c["kind"], c["subject"]): (c["before"], c["after"]) for c in json.loads(done.out)["changes"]}
-    assert changes["disclosure", "overlay"] == ("disclosed", "silent")
+    assert changes["disclosure", "overlay"] == ("disclosed", "")
 
 
 def test_drafts_carry_slots_that_the_linter_flags(permcheck, tmp_path, android, gaps):

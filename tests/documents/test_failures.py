@@ -42,7 +42,7 @@ def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_missing_file_and_a_directory_are_told(tmp_path: Path):
-    with pytest.raises(DocumentError, match=r"gone\.txt: No such file"):
+    with pytest.raises(DocumentError, match=r"gone\.txt: no such file"):
         read_document(tmp_path / "gone.txt")
     with pytest.raises(DocumentError, match="directory"):
         read_document(tmp_path)

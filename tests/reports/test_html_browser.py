@@ -125,7 +125,7 @@ def test_decisions_are_saved_and_the_next_run_honours_them(html, open_page):
     assert (promised["fingerprint"], promised["name"], promised["expires"]) == (contacts.fingerprint, "I. Vale", "")
     schema = json.loads((Path(permcheck.reports.__file__).parent / "decisions.schema.json").read_text(encoding="utf-8"))
     assert Draft202012Validator(schema).is_valid(file)
-    entries = triage.read_decisions(json.dumps(file), "decisions.json", date.today())
+    entries = triage.read_decisions(json.dumps(file), "decisions.json", date.fromisoformat(accepted["date"]))
     assert [(entry.fingerprint, entry.owner, entry.kind, entry.verdict) for entry in entries] == [
         (location.fingerprint, "I. Vale", "decision", "accept"),
         (contacts.fingerprint, "I. Vale", "decision", "will-fix"),
