@@ -40,6 +40,7 @@ OTHERS = {
     "location": ["purpose-string:NSLocationTemporaryUsageDescriptionDictionary", "plist-key:NSWidgetWantsLocation"],
     "location-approximate": ["plist-key:NSLocationDefaultAccuracyReduced"],
     "location-background": ["background-mode:location", "entitlement:com.apple.developer.location.push"],
+    "ordinary": ["background-mode:audio", "background-mode:processing", "background-mode:self-care"],
     "bluetooth": ["background-mode:bluetooth-central", "plist-key:NSAccessorySetupBluetoothServices"],
     "local-network": [
         "bonjour-service:_lamp._tcp",
@@ -55,7 +56,11 @@ OTHERS = {
         "entitlement:com.apple.developer.matter.allow-setup-payload",
         "extension-point:com.apple.matter.support.extension.device-setup",
     ],
-    "health": ["entitlement:com.apple.developer.healthkit", "entitlement:com.apple.developer.healthkit.access"],
+    "health": [
+        "entitlement:com.apple.developer.healthkit",
+        "entitlement:com.apple.developer.healthkit.access",
+        "background-mode:workout-processing",
+    ],
     "notifications": [
         "entitlement:aps-environment",
         "background-mode:remote-notification",
@@ -85,7 +90,7 @@ def test_a_name_belongs_to_its_category(category: str, name: str) -> None:
         Fact("purpose-string", "NSTelepathyUsageDescription"),
         Fact("purpose-string", "NSLocalNetworkUsageDescription", condition=("tool-injected",)),
         Fact("bonjour-service", "_dartVmService._tcp", condition=("tool-injected",)),
-        Fact("background-mode", "audio"),
+        Fact("background-mode", "continuous"),
         Fact("extension-point", "com.apple.widgetkit-extension"),
     ],
 )

@@ -43,7 +43,7 @@ def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[
     try:
         images = read_images(data)
     except BundleError as error:
-        yield Gap(location, str(error))
+        yield from _unread(location, str(error))
         return
     seen: set[Fact | Gap] = set()
     for image in images:
@@ -53,12 +53,18 @@ def read_binary(data: bytes, location: Location, wanted: Mapping[str, frozenset[
                 yield item
 
 
-def _missing(part: Part, executable: str, members: list[str]) -> Iterator[Gap]:
+def _unread(location: Location, reason: str) -> Iterator[Fact | Gap]:
+    """Code that could name more than was seen: a gap, and a fact for who judges what is *not* named."""
+    yield Fact("unread-code", "imports", reason, location)
+    yield Gap(location, reason)
+
+
+def _missing(part: Part, executable: str, members: list[str]) -> Iterator[Fact | Gap]:
     if not executable and part.role in nesting.PROGRAMS:
-        yield Gap(part.location("Info.plist"), "names no executable, so the code of the bundle was not read")
+        yield from _unread(part.location("Info.plist"), "names no executable, so the code of the bundle was not read")
     # Xcode writes the key into bundles of resources too, which hold no code
     if executable and executable not in members and part.role != "resource":
-        yield Gap(part.location(executable), "the bundle names this executable, but does not hold it")
+        yield from _unread(part.location(executable), "the bundle names this executable, but does not hold it")
 
 
 def _code(executable: str, members: list[str]) -> Iterator[str]:
@@ -85,7 +91,7 @@ def _read_member(part: Part, member: str, wanted: Mapping[str, frozenset[str]]) 
     try:
         data = part.container.read(f"{part.root}{member}")
     except BundleError as error:
-        yield Gap(location, str(error).rpartition(f"{member}: ")[2])
+        yield from _unread(location, str(error).rpartition(f"{member}: ")[2])
         return
     yield from read_binary(data, location, wanted)
 
@@ -98,7 +104,7 @@ def _read_image(image: Image, location: Location, wanted: Mapping[str, frozenset
     yield from _named(image, location, wanted)
     yield from _encryption(image, location)
     for problem in image.problems:
-        yield Gap(location, problem)
+        yield from _unread(location, problem)
 
 
 def _platform(image: Image, location: Location) -> Iterator[Fact]:
@@ -175,7 +181,7 @@ def _framework(install_name: str) -> str:
 
 def _imported(image: Image, location: Location, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fact | Gap]:
     if not macho_imports.has_import_table(image):
-        yield Gap(location, _BITCODE if "__bundle" in image.sections else _STRIPPED)
+        yield from _unread(location, _BITCODE if "__bundle" in image.sections else _STRIPPED)
         return
     names = macho_imports.imported_names(image)
     classes = {_class_name(name) for name in names}

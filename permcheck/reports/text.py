@@ -192,9 +192,9 @@ def _group(title: str, facts: list[Fact], page: Page) -> Iterator[str]:
     lines = list(unique(_evidence(fact, page) for fact in shown))
     if len(facts) > len(shown):
         lines.append(f"{count(len(facts) - len(shown), 'code reference')} (--verbose lists them)")
-    indent = min(26, page.width // 3)
+    indent = min(31, page.width // 3)
     for number, text in enumerate(lines):
-        yield from page.paragraph(text, indent, line(title) if number == 0 else "")
+        yield from page.paragraph(text, indent, clip(line(title), indent - 2) if number == 0 else "")
 
 
 def _evidence(fact: Fact, page: Page) -> str:

@@ -87,7 +87,8 @@ def detail(fact: Fact) -> str:
     """What narrows or explains a fact: its value, condition and origin."""
     value = f'"{fact.value}"' if fact.value or fact.kind == "purpose-string" else ""
     origin = f"likely from {fact.origin}" if fact.origin else ""
-    return " · ".join(filter(None, (value, *fact.condition, origin)))
+    narrowed = (condition for condition in fact.condition if not condition.startswith("locale="))
+    return " · ".join(filter(None, (value, *narrowed, origin)))
 
 
 def decision(waiver: Waiver) -> str:

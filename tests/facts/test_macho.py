@@ -212,10 +212,11 @@ def test_a_fat_file_with_one_readable_slice_says_which_part_is_lost():
     ],
 )
 def test_what_is_no_loadable_binary_is_one_gap_with_the_reason(data, words):
-    (gap,) = read(data)
+    unread, gap = read(data)
     assert isinstance(gap, Gap)
     assert gap.location == WHERE
     assert words in gap.reason
+    assert unread == Fact("unread-code", "imports", gap.reason, WHERE)
 
 
 def test_the_readable_half_of_a_truncated_binary_is_told_beside_the_gap():

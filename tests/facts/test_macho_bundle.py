@@ -59,14 +59,16 @@ def test_files_that_are_no_code_are_left_alone(tmp_path):
 
 
 def test_a_missing_executable_is_a_gap(tmp_path):
-    (gap,) = read(tmp_path, app({"other": code()}))
+    unread, gap = read(tmp_path, app({"other": code()}))
+    assert (unread.kind, unread.location) == ("unread-code", gap.location)
     assert gap.location.path == "lamp.ipa!/Payload/Lamp.app/Lamp"
     assert "does not hold it" in gap.reason
 
 
 def test_an_app_that_names_no_executable_is_a_gap(tmp_path):
     nameless = {"CFBundleIdentifier": "com.example.lamp"}
-    (gap,) = read(tmp_path, app({"Info.plist": nameless, "other": code()}))
+    unread, gap = read(tmp_path, app({"Info.plist": nameless, "other": code()}))
+    assert (unread.kind, unread.location) == ("unread-code", gap.location)
     assert gap.location.path == "lamp.ipa!/Payload/Lamp.app/Info.plist"
     assert "names no executable" in gap.reason
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from permcheck.model import Report
+from permcheck.model import Fact, Report
 from permcheck.reports import text
 from permcheck.reports.plain import width
 from tests.builders.report import report
@@ -166,3 +166,21 @@ def test_wide_characters_keep_the_columns():
     rows = text.render(replace(report(), categories=notes)).split("\n\n")[1].splitlines()
     ends = {width(line[: line.index("asks")]) for line in rows if "asks" in line and "Motion" not in line}
     assert len(ends) == 1
+
+
+def test_a_list_of_permissions_tells_the_state_of_use_and_not_the_language():
+    app, note = next(one for one in report().apps if one.platform == "ios"), report().categories[0]
+    fact = Fact(
+        "purpose-string", "NSFaceIDUsageDescription", "Opens.", condition=("locale=en", "no code references it")
+    )
+    shown = Report(
+        "1",
+        "0",
+        apps=(replace(app, facts=(fact,), gaps=()),),
+        categories=(replace(note, title="Speech recognition and everything Siri"),),
+        fact_categories=((fact, (note.id,)),),
+    )
+    output = text.render(shown, width=80)
+    assert '"Opens." · no code references it' in " ".join(output.split())
+    assert "locale=" not in output
+    assert re.search(r"^Speech recognition and …  purpose-string", output, re.MULTILINE)
