@@ -55,7 +55,7 @@ def read_markdown(text: str) -> tuple[list[Draft], str]:
             _take(state, line)
     _end_html(state)
     _end_run(state)
-    groups = sorted([*comments, *state.groups], key=_place)
+    groups = sorted([*_front_blocks(lines[:front]), *comments, *state.groups], key=_place)
     headings = sum(1 for group in groups if group.kind == "heading")
     return drafts_of(groups, titles=headings < 2), _front_title(lines[:front])
 
@@ -94,6 +94,13 @@ def _front_matter(lines: list[SourceLine]) -> int:
     if not lines or lines[0].text != "---":
         return 0
     return next((index + 1 for index, line in enumerate(lines[1:60], 1) if line.text in {"---", "..."}), 0)
+
+
+def _front_blocks(lines: list[SourceLine]) -> Iterator[Group]:
+    """Each entry of the front matter: no text of the policy, but a place where template variables stay behind."""
+    for line in lines[1:-1]:
+        if line.text:
+            yield Group(plain_lines([line]), kind="preformatted", region="header")
 
 
 def _front_title(lines: list[SourceLine]) -> str:

@@ -55,7 +55,7 @@ def swift_modules(image: Image) -> Counter[str]:
         if is_readable(image, section):
             for offset, size in image.sections.get(section, [])[:1]:
                 body = b"\0" + image.data[offset : offset + min(size, LIMITS[section])]
-                names.update(match.group(1, 2) for match in _SWIFT_CLASS.finditer(body))
+                names.update((match[1], match[2]) for match in _SWIFT_CLASS.finditer(body))
     found = Counter(rest[: int(size)].decode() for size, rest in names if int(size) <= len(rest))
     return Counter(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MAX_MODULES]))
 

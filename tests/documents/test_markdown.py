@@ -99,6 +99,7 @@ def test_comments_and_front_matter_are_no_policy_text():
     document = read("---\ntitle: Lumo Privacy\n---\nWe scan codes. <!-- TODO: ask\nlegal --> Nothing else.")
     assert document.title == "Lumo Privacy"
     assert [(b.region, b.text) for b in document.blocks] == [
+        ("header", "title: Lumo Privacy"),
         ("main", "We scan codes."),
         ("comment", "TODO: ask legal"),
         ("main", "Nothing else."),
