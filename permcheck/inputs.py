@@ -174,11 +174,10 @@ def _expand(path: Path) -> Iterator[Path]:
 
 
 def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
-    """The names to look for in code; on iOS also the class prefixes by which SDKs that are linked in are known."""
-    found = names.wanted(platform, knowledge)
-    if platform == "android":
-        return found
-    return {**found, "objc-class": frozenset(prefix for sdk in knowledge.sdks.values() for prefix in sdk.classes)}
+    """The names to look for in code, and the packages and class prefixes by which SDKs that are linked in are known."""
+    kind, marks = ("code-package", "packages") if platform == "android" else ("objc-class", "classes")
+    known = frozenset(mark for sdk in knowledge.sdks.values() for mark in getattr(sdk, marks))
+    return {**names.wanted(platform, knowledge), kind: known}
 
 
 def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Gap:

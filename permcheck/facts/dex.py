@@ -73,7 +73,7 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         for member in _dex_members(part):
             yield from _read_member(part, member, names, found)
         yield from _facts(found)
-        yield from package_facts(found.packages, part.location())
+        yield from package_facts(found.packages, part.location(), wanted.get("code-package", frozenset()))
 
 
 def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:

@@ -44,11 +44,15 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         yield from _unread(part, names, {other.path for other in bundle.parts})
 
 
-def package_facts(packages: Counter[bytes], location: Location) -> Iterator[Fact]:
-    """One ``code-package`` fact per package, cut to at most `DEPTH` names; the value counts its classes."""
-    tried = (_counted(packages, depth) for depth in range(DEPTH, 0, -1))
-    counts = next((counts for counts in tried if len(counts) <= PACKAGES_LIMIT), _counted(packages, 1))
-    for package, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:PACKAGES_LIMIT]:
+def package_facts(packages: Counter[bytes], location: Location, known: frozenset[str] = frozenset()) -> Iterator[Fact]:
+    """One ``code-package`` fact per package, cut to at most `DEPTH` names; the value counts its classes.
+
+    A package below one that is ``known`` is never cut shorter than that one, however many packages there are.
+    """
+    tried = (_counted(packages, depth, known) for depth in range(DEPTH, 0, -1))
+    counts = next((counts for counts in tried if len(counts) <= PACKAGES_LIMIT), _counted(packages, 1, known))
+    ranked = sorted(counts.items(), key=lambda item: (item[0] not in known, -item[1], item[0]))
+    for package, count in sorted(ranked[:PACKAGES_LIMIT], key=lambda item: (-item[1], item[0])):
         if package:
             yield Fact("code-package", package, str(count), location)
 
@@ -59,11 +63,19 @@ def shorten(package: str, depth: int = DEPTH) -> str:
     return ".".join(names[: min(depth, _SHALLOW.get(names[0], DEPTH))])
 
 
-def _counted(packages: Counter[bytes], depth: int) -> Counter[str]:
+def _counted(packages: Counter[bytes], depth: int, known: frozenset[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for name, count in packages.items():
-        counts[shorten(name.decode("utf-8", "replace").replace("/", "."), depth)] += count
+        package = name.decode("utf-8", "replace").replace("/", ".")
+        counts[max(shorten(package, depth), _under(package, known), key=len)] += count
     return counts
+
+
+def _under(package: str, known: frozenset[str]) -> str:
+    """The longest known package that holds this one."""
+    while package and package not in known:
+        package = package.rpartition(".")[0]
+    return package
 
 
 def support_library(name: str) -> str:

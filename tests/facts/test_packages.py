@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from permcheck.bundles import open_bundle
 from permcheck.facts import packages
-from permcheck.model import Fact, Gap
+from permcheck.model import Fact, Gap, Location
 from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of
 from tests.builders.zips import build_zip
@@ -81,3 +82,14 @@ def test_code_under_another_name_is_a_gap(tmp_path: Path) -> None:
 def test_the_members_of_a_module_are_its_own() -> None:
     facts = [item for item in read("lib/x86/libeye.so", root="base/") if isinstance(item, Fact)]
     assert [fact.location.path for fact in facts] == ["app.apk!/lib/x86/libeye.so"]
+
+
+def test_known_packages_stay_whole_in_a_crowd():
+    crowd = Counter({f"com/example/app/screen{n}/part".encode(): 1 for n in range(3000)})
+    crowd[b"com/google/android/gms/ads/internal/x"] = 5
+    crowd[b"com/google/firebase/crashlytics/internal"] = 2
+    known = frozenset({"com.google.android.gms.ads", "com.google.firebase.crashlytics"})
+    counts = {fact.key: fact.value for fact in packages.package_facts(crowd, Location("a.apk"), known)}
+    assert counts["com.google.android.gms.ads"] == "5"
+    assert counts["com.google.firebase.crashlytics"] == "2"
+    assert len(counts) <= packages.PACKAGES_LIMIT
