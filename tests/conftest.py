@@ -28,7 +28,7 @@ def samples() -> Path:
 
 @pytest.fixture
 def tool() -> Callable[..., str]:
-    """The path of an outside program under the first name installed; without one the test is skipped, in CI it fails."""
+    """The path of an outside program, the first name installed; without one a test is skipped, in CI it fails."""
 
     def find(*names: str) -> str:
         for name in names:

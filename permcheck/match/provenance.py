@@ -1,6 +1,7 @@
 """`AppFacts` in, the same facts with the library or SDK that likely brought each permission out.
 
-A manifest merger report knows; without one, code that alone uses what a permission guards is a hint. The report is the ``manifest-merger-<variant>-report.txt`` that the Android Gradle plugin writes beside the APK.
+A manifest merger report knows; without one, code that alone uses what a permission guards is a hint. The report is
+the ``manifest-merger-<variant>-report.txt`` that the Android Gradle plugin writes beside the APK.
 Source: https://developer.android.com/build/manage-manifests
 """
 
