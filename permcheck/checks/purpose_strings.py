@@ -4,7 +4,7 @@ Parameters of a rule (``[with]``): ``test`` names the test, the rest is its data
 
 ``empty``      nothing to read
 ``pattern``    ``patterns.<language>``: regular expressions, any of which is found in the text
-``resource``   ``filler.<language>``: words that say nothing; with the words of resources nothing else is left
+``resource``   ``filler.<language>``: words that say nothing; beside them and the words of resources nothing is left
 ``other``      ``resources.<language>.<resource>`` words, ``keys`` key -> resource, ``related`` resource -> resources
                that its text may name alone; a text that names another resource and not its own is found
 ``same``       two keys of one part share a text; ``together`` lists keys that may, ``pairs`` those where it is a note
@@ -188,8 +188,8 @@ def _resource(part: Part, params: Mapping[str, Any]) -> Iterator[Hit]:
     for text in part.texts:
         resources = params["resources"].get(text.language, {})
         if resources and text.language in filler and len(text.plain) <= _RESTATING:
-            rest, named = _any_of(frozenset(_owners(resources)), text.language).subn(" ", text.plain)
-            if named and not _says_more(rest, filler[text.language], text.language):
+            rest = _any_of(frozenset(_owners(resources)), text.language).sub(" ", text.plain)
+            if _WORD.search(text.plain) and not _says_more(rest, filler[text.language], text.language):
                 yield Hit(text)
 
 

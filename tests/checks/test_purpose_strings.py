@@ -38,7 +38,8 @@ def test_empty_strings(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["TODO", "lorem ipsum dolor", "$(PRODUCT_NAME) uses it", "test", "your usage description",
-     "Describe the reason here", "[localized in strings file]", "\u5f85\u8865\u5145", CAMERA],
+     "Describe the reason here", "[localized in strings file]", "\u5f85\u8865\u5145", CAMERA, "test test, test!",
+     "Your message to user when the camera is accessed"],
 )  # fmt: skip
 def test_placeholders(text: str) -> None:
     assert keys("PC351", string(CAMERA, text)) == [CAMERA]
@@ -62,6 +63,9 @@ def test_sentences_that_only_look_like_placeholders(text: str) -> None:
         ("Lamp needs access to your camera.", "en"),
         ("This app requires camera permission", "en"),
         ("We need access to the photo library!", "en"),
+        ("Privacy - Camera Usage Description", "en"),
+        ("We need this permission.", "en"),
+        ("Your data will be used to provide a better experience.", "en"),
         ("Die App m\u00f6chte auf die Kamera Zugriff.", "de"),
         ("L'application n\u00e9cessite l'acc\u00e8s \u00e0 votre cam\u00e9ra", "fr"),
         ("La app necesita acceder a la c\u00e1mara.", "es"),
@@ -78,6 +82,7 @@ def test_strings_that_only_restate_the_resource(text: str, locale: str) -> None:
     [
         ("Take a photo of your room.", "en"),
         ("Your camera scans the code on the lamp.", "en"),
+        ("---", "en"),
         ("Scannt den Code auf der Lampe.", "de"),
         ("\u7528\u4e8e\u626b\u63cf\u706f\u4e0a\u7684\u4e8c\u7ef4\u7801", "zh-Hans"),
         ("\u30e9\u30f3\u30d7\u306e\u30b3\u30fc\u30c9\u3092\u8aad\u307f\u53d6\u308a\u307e\u3059", "ja"),
