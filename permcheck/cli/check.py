@@ -12,18 +12,22 @@ from permcheck.cli.options import Settings, reporting
 
 
 @click.command(short_help="Compare what apps ask for with what the policy says.")
-@click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path), envvar="PERMCHECK_APP"
+)
 @click.option(
     "-p",
     "--policy",
     "policies",
     multiple=True,
+    envvar="PERMCHECK_POLICY",
     metavar="FILE",
     help="The privacy policy (text, HTML, Markdown, PDF, DOCX; - for stdin); repeatable.",
 )
 @click.option(
     "--data-safety",
     multiple=True,
+    envvar="PERMCHECK_DATA_SAFETY",
     type=click.Path(path_type=Path),
     metavar="CSV",
     help="Google Play's Data safety export, as a further witness.",
@@ -32,6 +36,7 @@ from permcheck.cli.options import Settings, reporting
     "--merger-report",
     "merger_reports",
     multiple=True,
+    envvar="PERMCHECK_MERGER_REPORT",
     type=click.Path(path_type=Path),
     metavar="TXT",
     help="Gradle's manifest-merger report: names the library behind each permission.",

@@ -34,7 +34,10 @@ KEYS = {
     "mappings": "mappings",
 }
 """Key in the file -> parameter of the command."""
-
+LISTS = ("app", "policy", "data-safety", "merger-report", "output", "mappings")
+FLAGS = ("exit-zero", "allow-incomplete", "quiet", "verbose", "progress")
+OF_CHECK = ("output", "format")
+"""Keys for ``check`` alone: no other command may write over its reports."""
 
 configured = click.option(
     "--config",
@@ -48,7 +51,7 @@ configured = click.option(
 )
 
 
-def waived(ctx: click.Context, baseline: Path | None, decisions: Path | None) -> Triage:
+def waived(ctx: click.Context, baseline: Path | None = None, decisions: Path | None = None) -> Triage:
     """What was decided before this run: waivers of the configuration, saved decisions, an earlier report."""
     from permcheck import triage  # noqa: PLC0415  (--help loads no heavy module)
 
@@ -75,9 +78,14 @@ def load(ctx: click.Context, value: Path | None) -> None:
         return
     table = read(path)
     waivers = table.pop("waiver", [])
+    if not isinstance(waivers, list) or not all(isinstance(waiver, dict) for waiver in waivers):
+        raise UsageError(f"{path}: waivers are written as [[waiver]] tables")
     ctx.meta["permcheck.waivers"] = (str(path), waivers)
     known = {parameter.name for parameter in ctx.command.params}
-    ctx.default_map = {KEYS[key]: table[key] for key in _checked(table, path) if KEYS[key] in known}
+    values = {key: _value(key, value, path) for key, value in _checked(table, path).items() if KEYS[key] in known}
+    ctx.default_map = {
+        KEYS[key]: value for key, value in values.items() if ctx.info_name == "check" or key not in OF_CHECK
+    }
 
 
 def find(directory: Path) -> Path | None:
@@ -103,6 +111,8 @@ def read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: {error}") from error
     if path.name == "pyproject.toml":
         table = table.get("tool", {}).get("permcheck", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: [tool.permcheck] is no table")
     return table
 
 
@@ -111,7 +121,22 @@ def today() -> date:
     import os  # noqa: PLC0415
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch and epoch.isdigit() else datetime.now(UTC).date()
+    try:
+        return (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH: not seconds since 1970: {epoch!r}") from error
+
+
+def _value(key: str, value: object, path: Path) -> object:
+    """The value as the option wants it; one path may stand for a list of one."""
+    if key in LISTS:
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) for item in values):
+            raise UsageError(f"{path}: {key!r} must be a list of text")
+        return values
+    if not isinstance(value, bool if key in FLAGS else str):
+        raise UsageError(f"{path}: {key!r} must be {'true or false' if key in FLAGS else 'text'}")
+    return value
 
 
 def _checked(table: dict[str, Any], path: Path) -> dict[str, Any]:

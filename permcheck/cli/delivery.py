@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from permcheck import reports
-from permcheck.cli.options import Settings
+from permcheck.cli.options import Settings, columns_of_terminal
 from permcheck.errors import UsageError, reason_of
 from permcheck.model import SEVERITIES, Finding, Gap, Report
 
@@ -75,7 +74,6 @@ def progress(total: int, settings: Settings) -> Iterator[Callable[[str], None]]:
 def _render(report: Report, name: str, settings: Settings, *, terminal: bool = False) -> str | bytes:
     if name != "text":
         return reports.render(name, report)
-    width = shutil.get_terminal_size((100, 24)).columns if terminal and sys.stdout.isatty() else 100
     from permcheck.reports import text  # noqa: PLC0415  (a run that writes JSON alone needs no tables)
 
     return text.render(
@@ -83,7 +81,7 @@ def _render(report: Report, name: str, settings: Settings, *, terminal: bool = F
         color=terminal and _colored(settings),
         verbose=settings.verbose,
         quiet=terminal and settings.quiet,
-        width=width,
+        width=columns_of_terminal() if terminal else 100,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from permcheck.cli.config import configured
 from permcheck.cli.options import mappings_option
 
 if TYPE_CHECKING:
@@ -25,13 +26,16 @@ REASONS = {
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option(
-    "-f", "--format", "format_", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True
+    "-f", "--format", "style", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True
 )
-@click.option("--fail-on", multiple=True, type=click.Choice(list(REASONS)), help="Exit 1 on such a change; repeatable.")
+@click.option(
+    "--fail-on", "reasons", multiple=True, type=click.Choice(list(REASONS)), help="Exit 1 on such a change; repeatable."
+)
 @mappings_option
+@configured
 @click.pass_context
 def diff(
-    ctx: click.Context, old: Path, new: Path, format_: str, fail_on: tuple[str, ...], mappings: tuple[Path, ...]
+    ctx: click.Context, old: Path, new: Path, style: str, reasons: tuple[str, ...], mappings: tuple[Path, ...]
 ) -> None:
     """Tell what changed between two JSON reports, two bundles or two policies.
 
@@ -45,8 +49,8 @@ def diff(
 
     knowledge = load_knowledge(mappings)
     difference = compare(pipeline.report_of(old, knowledge), pipeline.report_of(new, knowledge))
-    click.echo(differences.RENDERERS[format_](difference), nl=False)
-    ctx.exit(1 if any(_is(reason, change) for reason in fail_on for change in difference.changes) else 0)
+    click.echo(differences.RENDERERS[style](difference), nl=False)
+    ctx.exit(1 if any(_is(reason, change) for reason in reasons for change in difference.changes) else 0)
 
 
 def _is(reason: str, change: Change) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from permcheck.cli.config import configured
 from permcheck.cli.options import mappings_option
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def draft() -> None:
 @apps_argument
 @policy_option
 @mappings_option
+@configured
 def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
     """Draft a clause for each category that the policy does not tell, in the policy's language.
 
@@ -42,6 +44,7 @@ def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[
 @apps_argument
 @policy_option
 @mappings_option
+@configured
 def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
     """Draft rows for Google Play's Data safety form, every guess marked for review.
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from permcheck.cli.options import mappings_option
+from permcheck.cli.config import configured
+from permcheck.cli.options import columns_of_terminal, mappings_option
+
+if TYPE_CHECKING:
+    from permcheck.knowledge.schema import Category, Rule
 
 
 @click.command(short_help="Say what a rule or category means, with example, fix and sources.")
 @click.argument("name", metavar="RULE-OR-CATEGORY", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every rule, as Markdown (the text of mappings/RULES.md).")
 @mappings_option
+@configured
 def explain(name: str | None, everything: bool, mappings: tuple[Path, ...]) -> None:
     """Say what a rule or category means: why, example, fix, sources.
 
@@ -28,13 +34,32 @@ def explain(name: str | None, everything: bool, mappings: tuple[Path, ...]) -> N
     if everything:
         click.echo(rules_markdown(knowledge), nl=False)
     elif name:
-        click.echo(describe(knowledge.find(name)))
+        click.echo("\n".join(_wrapped(describe(knowledge.find(name)))))
     else:
         click.echo("\n".join(_index(knowledge.categories.values(), knowledge.rules.values())))
 
 
-def _index(categories: object, rules: object) -> Iterator[str]:
+def _wrapped(text: str) -> Iterator[str]:
+    """Lines that fit the terminal, continued below where they begin; an address stays whole."""
+    from permcheck.reports.plain import width, wrap  # noqa: PLC0415  (--help loads no heavy module)
+
+    columns = columns_of_terminal()
+    for line in text.splitlines():
+        words = line.lstrip(" ")
+        indent = line[: len(line) - len(words)]
+        if width(line) <= columns or " " not in words:
+            yield line
+        else:
+            yield from (indent + piece for piece in wrap(words, max(20, columns - len(indent))))
+
+
+def _index(categories: Iterable[Category], rules: Iterable[Rule]) -> Iterator[str]:
+    from permcheck.reports.plain import wrap  # noqa: PLC0415  (--help loads no heavy module)
+
     yield "Categories:"
-    yield from (f"  {category.id:22} {category.title}" for category in categories)  # type: ignore[attr-defined]
+    yield from (f"  {category.id:22} {category.title}" for category in categories)
     yield "Rules:"
-    yield from (f"  {rule.id}  {rule.name:36} {rule.severity:8} {rule.title}" for rule in rules)  # type: ignore[attr-defined]
+    for rule in rules:
+        first, *rest = wrap(f"{rule.title} ({rule.name})", max(20, columns_of_terminal() - 18))
+        yield f"  {rule.id}  {rule.severity:8} {first}"
+        yield from (" " * 18 + piece for piece in rest)

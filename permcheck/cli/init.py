@@ -9,8 +9,9 @@ import click
 from permcheck.errors import UsageError
 
 TEMPLATE = """\
-# permcheck configuration; every key is also a flag of `permcheck check` and, in capitals, a PERMCHECK_ variable.
-# Flags win over variables, variables over this file.
+# permcheck configuration. Every key is also a flag of `permcheck check` and a variable: fail-on is PERMCHECK_FAIL_ON.
+# Flags win over variables, variables over this file. Other commands take from it what they have a flag for, too,
+# except format and output.
 
 # app = ["build/app-release.aab", "build/App.ipa"]   # bundles, or directories of them
 # policy = ["docs/privacy.html"]                     # text, HTML, Markdown, PDF or DOCX
@@ -21,6 +22,7 @@ TEMPLATE = """\
 # min-confidence = "low"           # high, medium or low
 # output = ["sarif:permcheck.sarif", "html:permcheck.html"]
 # baseline = "permcheck-baseline.json"   # an earlier JSON report: only what is new fails
+# decisions = "permcheck-decisions.json" # saved from the HTML report: an accepted finding passes until its date
 # allow-incomplete = false         # true: an input that cannot be read does not fail the run
 
 # A waiver is a decision for a time: who, why, until when. It may not run for more than a year.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -47,6 +49,11 @@ class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return name, Path(path)
 
 
+def columns_of_terminal() -> int:
+    """The width of the terminal; 100 where the output goes anywhere else."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+
+
 def reporting(function: F) -> F:
     """Add the options that say how to report; the command gets one ``settings`` argument for all of them."""
     names = [name for name in Settings.__dataclass_fields__ if name != "format"]
@@ -90,6 +97,7 @@ _REPORTING = (
         "--output",
         "outputs",
         multiple=True,
+        envvar="PERMCHECK_OUTPUT",
         type=OutputParam(),
         metavar="FORMAT:PATH",
         help="Also write a report to a file; repeatable.",
@@ -125,8 +133,10 @@ _REPORTING = (
         type=click.Choice(["auto", "always", "never"]),
         help="Colour the terminal report.",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Only errors, lost inputs and the verdict line."),
-    click.option("-v", "--verbose", is_flag=True, help="All evidence and all quotes."),
+    click.option(
+        "-q", "--quiet", is_flag=True, envvar="PERMCHECK_QUIET", help="Only errors, lost inputs and the verdict line."
+    ),
+    click.option("-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence and all quotes."),
     click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
     mappings_option,
 )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from permcheck.cli.config import configured
 from permcheck.cli.options import Settings, reporting
 
 
 @click.command(short_help="List what apps ask for, by category, with evidence.")
 @click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@configured
 @reporting
 @click.pass_context
 def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from permcheck.cli import network
+from permcheck.cli.config import configured, waived
 from permcheck.cli.options import Settings, reporting
 
 
@@ -12,6 +13,7 @@ from permcheck.cli.options import Settings, reporting
 @click.argument("policies", metavar="FILE...", nargs=-1, required=True)
 @click.option("--placeholders-only", is_flag=True, help="Only look for unfilled template text: fast, for pre-commit.")
 @network.allow_network
+@configured
 @reporting
 @click.pass_context
 def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: bool, settings: Settings) -> None:
@@ -20,12 +22,13 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     \b
     Example: permcheck policy privacy.html
     """
-    from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs, pipeline, triage  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415
 
+    known = waived(ctx)
     knowledge = load_knowledge(settings.mappings)
     read = pipeline.lint_policies if placeholders_only else pipeline.check_policies
     with network.local(ctx, policies) as files:
         report = read(inputs.find_policies(files), knowledge)
-    ctx.exit(deliver(report, settings))
+    ctx.exit(deliver(triage.mark(report, known), settings))

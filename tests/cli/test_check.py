@@ -185,6 +185,11 @@ def test_the_configuration_fills_flags_and_flags_win(permcheck, tmp_path, androi
         ('fail_on = "never"\n', "did you mean 'fail-on'"),
         ("fail-on = \n", "permcheck.toml"),
         ('fail-on = "x"\n', "fail-on"),
+        ("policy = 5", "permcheck.toml: 'policy' must be a list of text"),
+        ("fail-on = 3", "permcheck.toml: 'fail-on' must be text"),
+        ("quiet = 1", "permcheck.toml: 'quiet' must be true or false"),
+        ("waiver = 5", "permcheck.toml: waivers are written as [[waiver]] tables"),
+        ("[waiver]\nrule = 'x'", "permcheck.toml: waivers are written as [[waiver]] tables"),
     ],
 )
 def test_a_broken_configuration_is_exit_2(permcheck, tmp_path, android, clean, text, complaint):
@@ -192,6 +197,31 @@ def test_a_broken_configuration_is_exit_2(permcheck, tmp_path, android, clean, t
     done = permcheck("check", android, "-p", clean)
     assert done.code == 2
     assert complaint in done.err
+
+
+def test_a_variable_stands_for_every_flag(permcheck, tmp_path, android, gaps, monkeypatch):
+    for name, value in {"APP": android, "POLICY": gaps, "OUTPUT": "text:out.txt", "QUIET": "1"}.items():
+        monkeypatch.setenv(f"PERMCHECK_{name}", str(value))
+    assert permcheck("check").code == 1
+    assert (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize("epoch", ["soon", "9" * 20, "-1" + "0" * 20])
+def test_an_impossible_day_is_exit_2(permcheck, android, gaps, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    done = permcheck("check", android, "-p", gaps)
+    assert done.code == 2
+    assert done.err.startswith("permcheck: SOURCE_DATE_EPOCH: ")
+
+
+def test_decisions_are_honoured_and_those_against_a_finding_count(permcheck, tmp_path, android, gaps, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    old = json.loads(permcheck("check", android, "-p", gaps, "-f", "json").out)
+    for decision, code in (("accept", 0), ("reject", 1), ("will-fix", 1)):
+        entry = {"decision": decision, "reason": "r", "name": "n", "date": "2026-01-01", "expires": "2026-03-01"}
+        decisions = [{"fingerprint": finding["fingerprint"], **entry} for finding in old["findings"]]
+        (tmp_path / "decisions.json").write_text(json.dumps({"decisions": decisions}))
+        assert permcheck("check", android, "-p", gaps, "--decisions", "decisions.json").code == code
 
 
 def test_waivers_and_baseline(permcheck, tmp_path, android, gaps, monkeypatch):

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from permcheck.reports.plain import width
+
 
 @pytest.mark.parametrize(
     "command",
@@ -25,7 +27,8 @@ import pytest
 def test_every_command_has_a_short_help_with_an_example(permcheck, command):
     done = permcheck(*command.split(), "--help")
     assert done.code == 0
-    assert "Example: permcheck" in done.out
+    assert "\n  Example: permcheck" in done.out
+    assert "\\b" not in done.out
     assert len(done.out.splitlines()) < 60
 
 
@@ -126,6 +129,60 @@ def test_explain_tells_why_and_cites_sources(permcheck, name):
     done = permcheck("explain", name)
     assert done.code == 0
     assert "https://" in done.out
+
+
+@pytest.mark.parametrize("name", ["PC101", "PC340", "camera", None])
+def test_explain_fits_a_terminal(permcheck, name):
+    lines = permcheck("explain", *filter(None, [name])).out.splitlines()
+    assert max(width(line) for line in lines if "://" not in line) <= 100
+
+
+def test_a_missing_file_is_told_in_the_same_words_everywhere(permcheck, android, gaps):
+    runs = [
+        ("check", "gone", "--policy", gaps),
+        ("check", android, "--policy", "gone"),
+        ("check", android, "--policy", gaps, "--data-safety", "gone"),
+        ("check", android, "--policy", gaps, "--merger-report", "gone"),
+        ("check", android, "--policy", gaps, "--baseline", "gone"),
+        ("check", android, "--policy", gaps, "--decisions", "gone"),
+        ("check", android, "--policy", gaps, "--config", "gone"),
+        ("policy", "gone"),
+        ("permissions", "gone"),
+        ("diff", "gone", android),
+        ("diff", android, "gone"),
+        ("draft", "clauses", "gone"),
+    ]
+    for arguments in runs:
+        done = permcheck(*arguments)
+        assert done.err == "permcheck: gone: no such file\n", arguments
+        assert done.code in (1, 2, 3)
+
+
+def test_only_what_a_policy_says_can_be_lost(permcheck, clean, android, tmp_path):
+    old = json.loads(permcheck("check", android, "--policy", clean, "--format", "json").out)
+    new = {**old, "assessments": [cell for cell in old["assessments"] if cell["category"] != "camera"]}
+    for name, report in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(report))
+    assert permcheck("diff", "old.json", "new.json", "--fail-on", "lost-disclosure").code == 0
+
+
+def test_diff_refuses_an_app_and_a_policy(permcheck, android, gaps):
+    done = permcheck("diff", android, gaps)
+    assert (done.code, done.out) == (2, "")
+    assert "an app and a policy have nothing to compare" in done.err
+
+
+def test_other_commands_are_configured_too_but_write_no_report_of_check(
+    permcheck, android, gaps, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    waiver = '[[waiver]]\nrule = "PC401"\nreason = "r"\nowner = "o"\nexpires = 2026-06-30\n'
+    (tmp_path / "permcheck.toml").write_text(f'policy = "{gaps}"\noutput = "json:out.json"\nformat = "csv"\n{waiver}')
+    done = permcheck("policy", "--placeholders-only", gaps)
+    assert "PC401" in done.out
+    assert "waived until 2026-06-30" in done.out
+    assert not (tmp_path / "out.json").exists()
+    assert permcheck("draft", "clauses", android).code == 0
 
 
 def test_explain_an_unknown_name(permcheck):
