@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import struct
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from permcheck.errors import BundleError
 from permcheck.facts.dex_file import DexFile
@@ -46,12 +46,18 @@ def _lengths() -> bytes:
 _LENGTHS = _lengths()
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Where each method's code stands, ascending, with the row of the class that defines it."""
+class Code(NamedTuple):
+    """Where each method's code stands, ascending, and the row of the class that defines it.
+
+    Code that a compiler merged, because it is the same, stands here once for each class.
+    """
 
     starts: Sequence[int]
     owners: Sequence[int]
+
+    def owners_of(self, start: int) -> Sequence[int]:
+        """The classes whose methods have the code that begins there."""
+        return self.owners[bisect_left(self.starts, start) : bisect_right(self.starts, start)]
 
 
 def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[int]]:
@@ -62,12 +68,12 @@ def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[int]
         return users
     code = read_code(dex)
     for start, hits in groupby(_hits(dex, code, wanted), key=lambda hit: hit[0]):
-        owner = code.owners[bisect_right(code.starts, start) - 1]
+        owners = code.owners_of(start)
         for at, opcode in _real(dex.data, start, [place for _, place in hits]):
             for opcodes, indexes in wanted.items():
                 index = _operand(dex.data, at, opcode)
                 if opcode in opcodes and index in indexes:
-                    users[opcodes, index].add(owner)
+                    users[opcodes, index].update(owners)
     return users
 
 
@@ -79,29 +85,44 @@ def read_code(dex: DexFile) -> Code:
         if offset and owner < len(dex.types)
     )
     ends = [*(offset for offset, _ in places), len(dex.data)][1:]
-    found: dict[int, int] = {}
+    offsets: list[bytes] = []
+    owners: list[int] = []
     for (offset, owner), end in zip(places, ends, strict=True):
-        found.update(dict.fromkeys(_code_offsets(dex.data, offset, end), owner))
+        found = _code_offsets(dex.data, offset, end)
+        offsets += found
+        owners += [owner] * len(found)
     last = len(dex.data) - 16
-    starts = sorted(start for start in found if 0 < start <= last)
-    return Code(starts, [found[start] for start in starts])
+    pairs = sorted((start, owner) for start, owner in zip(_decoded(offsets), owners, strict=True) if 0 < start <= last)
+    return Code([start for start, _ in pairs], [owner for _, owner in pairs])
 
 
-def _code_offsets(data: bytes, offset: int, end: int) -> list[int]:
+def _code_offsets(data: bytes, offset: int, end: int) -> list[bytes]:
     """The code offsets of one class: its lists of fields and methods are runs of small numbers of 7 bits a byte."""
     if offset >= len(data):
         raise BundleError("is damaged: a class lies beyond the end of the file")
-    counts = _ULEBS.findall(data, offset, min(end, offset + 20))[:4]
-    if len(counts) < 4:
+    numbers: Sequence[int] = data[offset : min(end, offset + 4)]
+    if max(numbers, default=0) > 127:
+        numbers = [_uleb(token) for token in _ULEBS.findall(data, offset, min(end, offset + 20))[:4]]
+    if len(numbers) < 4:
         return []
-    static, instance, direct, virtual = map(_uleb, counts)
+    static, instance, direct, virtual = numbers
     skip = 4 + 2 * (static + instance)
     methods = skip + 3 * (direct + virtual)
     if methods > 5 * (end - offset):
         raise BundleError("is damaged: a class claims more members than it has bytes")
-    numbers = _ULEBS.findall(data, offset, min(end, offset + 5 * methods))[skip + 2 : methods : 3]
-    # nearly all offsets take three bytes, and this line runs once per method of the app
-    return [n[0] & 127 | (n[1] & 127) << 7 | n[2] << 14 if len(n) == 3 else _uleb(n) for n in numbers]
+    return _ULEBS.findall(data, offset, min(end, offset + 5 * methods))[skip + 2 : methods : 3]
+
+
+def _decoded(tokens: Iterable[bytes]) -> list[int]:
+    """Their numbers: nearly all offsets take three bytes or four, and this runs once per method of the app."""
+    return [
+        n[0] & 127 | (n[1] & 127) << 7 | n[2] << 14
+        if len(n) == 3
+        else n[0] & 127 | (n[1] & 127) << 7 | (n[2] & 127) << 14 | n[3] << 21
+        if len(n) == 4
+        else _uleb(n)
+        for n in tokens
+    ]
 
 
 def _uleb(token: bytes) -> int:

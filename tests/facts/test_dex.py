@@ -13,7 +13,7 @@ from permcheck.errors import BundleError
 from permcheck.facts import dex, dex_code, packages
 from permcheck.facts.dex_file import MAX_NAME, read_dex_files
 from permcheck.model import Fact, Gap
-from tests.builders.dex import build_dex, build_dex_container
+from tests.builders.dex import build_dex, build_dex_container, uleb
 from tests.builders.dex_bundle import bundle_of
 
 OPEN = "android.hardware.camera2.CameraManager.openCamera"
@@ -157,6 +157,20 @@ def test_a_number_that_looks_like_a_call_is_none() -> None:
     users = dex.read_dex(file, dex.compile_names(WANTED))
     assert users["api-call", OPEN] == set()
     assert dex.read_dex(read_dex_files(data)[0], dex.compile_names(WANTED))["api-call", OPEN] == {"com.acme.Lens"}
+
+
+def test_code_that_a_compiler_merged_belongs_to_both_classes() -> None:
+    data = build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}\nclass org.ads.Eye\nmethod spy\n{CALL}")
+    code = dex_code.read_code(read_dex_files(data)[0])
+    own, other = (start for start in code.starts if data[start + 12] > 4)  # the constructors are shorter
+    assert data.count(uleb(other)) == 1
+    (file,) = read_dex_files(data.replace(uleb(other), uleb(own)))
+    assert dex.read_dex(file, dex.compile_names(WANTED))["api-call", OPEN] == {"com.acme.Lens", "org.ads.Eye"}
+
+
+@pytest.mark.parametrize("number", [0, 127, 128, 1 << 14, (1 << 21) - 1, 1 << 21, (1 << 28) - 1, 1 << 28])
+def test_offsets_of_any_length_are_read(number: int) -> None:
+    assert dex_code._decoded([uleb(number)]) == [number]
 
 
 def test_without_callers_the_references_are_told_alone() -> None:
