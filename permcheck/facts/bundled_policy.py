@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
-from permcheck.facts import ios_policy
 from permcheck.facts.android_document import read_resources
 from permcheck.facts.android_resources import Entry, Table
 from permcheck.facts.policy_file import POLICY_LIMIT, PROSE, is_policy, language
@@ -43,6 +42,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
 def read_policy(bundle: Bundle, fact: Fact) -> bytes:
     """The content of a ``bundled-policy`` fact of the same bundle, of whatever platform. Raises `BundleError`."""
     if bundle.platform == "ios":
+        from permcheck.facts import ios_policy  # noqa: PLC0415  (listing an Android app's needs no plists)
+
         return ios_policy.read_policy(bundle, fact)
     for part in bundle.parts:
         if part.location(fact.key).path == fact.location.path:
