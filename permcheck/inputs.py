@@ -189,14 +189,22 @@ def _read_app(path: Path, wanted: dict[Platform, facts.Wanted]) -> AppFacts | Ga
 
 
 def _lost(path: Path, error: PermcheckError) -> Gap:
-    reason = str(error).removeprefix(f"{display(path)}: ")
-    return Gap(Location(display(path)), reason, fatal=True)
+    shown, said = display(path), str(error)
+    if said.startswith(f"{shown}!/"):
+        # the place inside says which input as well
+        shown, _, said = said.partition(": ")
+    return Gap(Location(shown), said.removeprefix(f"{shown}: "), fatal=True)
+
+
+def _cores() -> int:
+    """The cores that this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _side_by_side(
     read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path], *, busy: bool
 ) -> Iterator[AppFacts | Gap]:
-    workers = min(len(paths), os.cpu_count() or 1)
+    workers = min(len(paths), _cores())
     if workers + busy < 2 or not paths:
         return map(read, paths)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (39 ms that one bundle does not need)

@@ -63,6 +63,8 @@ class ZipContainer:
         if entry.size > limit:
             raise BundleError(f"{where}: {entry.size} bytes declared, more than the limit of {limit}")
         content = self._unpacked(entry, where)
+        if _is_unknown(entry) and entry.packed != entry.size and zlib.crc32(content) != entry.crc:
+            raise BundleError(f"{where}: compressed by method {entry.method}, which is not read")
         if len(content) > entry.size:
             raise BundleError(f"{where}: holds more than the {entry.size} bytes that it declares")
         if len(content) < entry.size:
@@ -103,7 +105,7 @@ class ZipContainer:
     def _tricks(self, name: str, entry: Entry) -> Iterator[Oddity]:
         if entry.flags & _ENCRYPTED:
             yield "encryption-flag", "marked as encrypted; read as plain content, as a device does"
-        if entry.method not in (_STORED, _DEFLATED):
+        if _is_unknown(entry):
             yield "unknown-method", f"unknown compression method {entry.method}; read as stored, as a device does"
         raw = self._cut(entry.offset, _LOCAL.size)
         if raw[:4] != b"PK\x03\x04" or len(raw) < _LOCAL.size:
@@ -188,6 +190,10 @@ def _read(path: Path, offset: int, size: int) -> bytes:
     with path.open("rb", buffering=0) as file:
         file.seek(offset)
         return file.read(size)
+
+
+def _is_unknown(entry: Entry) -> bool:
+    return entry.method not in (_STORED, _DEFLATED)
 
 
 def _inflate(packed: Iterable[bytes], limit: int, where: str) -> bytes:

@@ -115,7 +115,10 @@ def _program(part: Part, own: list[str], keys: frozenset[str], *, main: bool) ->
     tables, gaps = read_tables(part, own)
     yield from gaps
     source = Source(part, info, tables, _region(info))
-    yield from _identity(source)
+    known = list(_identity(source))
+    if main and not known:
+        raise BundleError(f"{source.at().path}: says neither which app this is (CFBundleIdentifier) nor its name")
+    yield from known
     yield from _localizations(source)
     for key in sorted(info):
         yield from _entry(source, key, keys)

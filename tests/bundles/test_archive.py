@@ -142,6 +142,13 @@ def test_encrypted_content_is_refused():
         box.read("a")
 
 
+def test_content_that_an_unknown_method_did_compress_is_refused():
+    box = container(build_zip([Member("a", b"lamp" * 99, method=12)]))
+
+    with pytest.raises(BundleError, match=r"^app\.apk!/a: compressed by method 12, which is not read$"):
+        box.read("a")
+
+
 def test_an_unknown_method_means_stored_content():
     box = container(build_zip([Member("a", b"plain", deflate=False, method=0x1337)]))
 

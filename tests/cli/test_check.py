@@ -8,6 +8,8 @@ import zipfile
 
 import pytest
 
+from tests.builders import ipa
+
 
 def test_the_sample_policy_with_gaps_fails_with_every_kind_of_finding(permcheck, android, ios, gaps):
     done = permcheck("check", android, ios, "--policy", gaps, "--format", "json")
@@ -113,6 +115,34 @@ def test_a_bad_bundle_gets_one_line_and_exit_3_and_the_rest_is_reported(
     assert [app["app_id"] for app in report["apps"]] == ["com.example.haldenhome"]
     assert name in report["gaps"][0]["location"]["path"]
     assert report["assessments"]
+
+
+@pytest.mark.parametrize(
+    ("plist", "reason"),
+    [(b"nonsense", "damaged property list"), ({}, "says neither which app this is (CFBundleIdentifier) nor its name")],
+)
+def test_an_app_of_a_bad_plist_is_told_with_its_path_once(permcheck, tmp_path, plist, reason):
+    (tmp_path / "lamp.ipa").write_bytes(ipa.archive({"Payload/Lamp.app/Info.plist": plist}))
+    done = permcheck("permissions", "lamp.ipa")
+    assert done.code == 3
+    assert done.err == f"permcheck: lamp.ipa!/Payload/Lamp.app/Info.plist: {reason}\n"
+
+
+def test_an_ios_app_without_a_given_policy_is_held_against_its_own(permcheck, tmp_path, gaps):
+    (tmp_path / "lamp.ipa").write_bytes(
+        ipa.archive(
+            {
+                "Payload/Lamp.app/Info.plist": ipa.info(NSCameraUsageDescription="Scans the code of a lamp."),
+                "Payload/Lamp.app/en.lproj/privacy.txt": gaps.read_bytes(),
+            }
+        )
+    )
+    done = permcheck("check", "lamp.ipa", "--format", "json")
+    report = json.loads(done.out)
+    assert [one["path"] for one in report["documents"]] == ["lamp.ipa!/Payload/Lamp.app/en.lproj/privacy.txt"]
+    assert "PC903" in {finding["rule"] for finding in report["findings"]}
+    verdicts = {cell["category"]: cell["verdict"] for cell in report["assessments"]}
+    assert verdicts["camera"] == "disclosed"
 
 
 def test_a_truncated_bundle(permcheck, tmp_path, android, clean):
