@@ -204,12 +204,12 @@ def _cores() -> int:
 def _side_by_side(
     read: Callable[[Path], AppFacts | Gap], paths: Sequence[Path], *, busy: bool
 ) -> Iterator[AppFacts | Gap]:
-    workers = min(len(paths), _cores())
-    if workers + busy < 2 or not paths:
+    cores = _cores()
+    if cores < 2 or not paths or len(paths) + busy < 2:
         return map(read, paths)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (39 ms that one bundle does not need)
 
-    pool = ProcessPoolExecutor(workers)
+    pool = ProcessPoolExecutor(min(len(paths), cores))
     answers = pool.map(read, paths)
     pool.shutdown(wait=False)
     return answers
