@@ -99,7 +99,9 @@ def _head(report: Report, page: Page) -> Iterator[str]:
         yield f"{name} {line(' · '.join(clip(word, 200) for word in rest if word))}"
     for policy in report.policies:
         document = policy.document
-        filled = [count(len(policy.disclosures), "disclosure"), count(len(policy.placeholders), "placeholder")]
+        filled = [count(len(policy.placeholders), "placeholder")]
+        if report.assessments or policy.disclosures:  # a run for placeholders alone reads no disclosures
+            filled.insert(0, count(len(policy.disclosures), "disclosure"))
         yield line(" · ".join(filter(None, [f"Policy {document.path}", document.language, *filled])))
 
 

@@ -131,6 +131,11 @@ def test_explain_tells_why_and_cites_sources(permcheck, name):
     assert "https://" in done.out
 
 
+def test_what_was_not_looked_for_is_not_counted(permcheck, gaps):
+    assert "disclosure" not in permcheck("policy", "--placeholders-only", gaps).out
+    assert "disclosures" in permcheck("policy", gaps).out.splitlines()[0]
+
+
 @pytest.mark.parametrize("name", ["PC101", "PC340", "camera", None])
 def test_explain_fits_a_terminal(permcheck, name):
     lines = permcheck("explain", *filter(None, [name])).out.splitlines()
