@@ -80,7 +80,7 @@ def _find(cut: Slice, length: int) -> _Place:
     shift, odd = _shift(cut, start, end - size, count)
     surplus = len(tail) - at - 22 - comment
     if surplus > 0:
-        odd = (*odd, ("trailing-bytes", f"{surplus} bytes after the end of the archive"))
+        odd = (*odd, ("trailing-bytes", f"{surplus} bytes after the end of the archive; {_REFUSED}"))
     if start + shift + size > end:
         odd = (*odd, ("directory-size", f"a directory that is told to reach beyond its end; {_REFUSED}"))
     return _Place(start + shift, max(0, min(size, end - start - shift)), count, shift, odd)

@@ -77,8 +77,10 @@ def _told(where: str, what: str) -> Iterator[None]:
     """Turn what damaged protobuf raises into one error that names the place."""
     try:
         yield
-    except (BundleError, IndexError) as error:
+    except BundleError as error:
         raise BundleError(f"{where}: damaged {what} ({error})") from None
+    except IndexError:
+        raise BundleError(f"{where}: damaged {what} (cut off)") from None
 
 
 def parse_proto(raw: bytes, where: str) -> Element:

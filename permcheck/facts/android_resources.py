@@ -76,8 +76,10 @@ class Resources:
         self._raw = raw
         try:
             self._strings, self._packages = _read_table(raw)
-        except (struct.error, IndexError, BundleError) as error:
+        except BundleError as error:
             raise BundleError(f"{where}: damaged resource table ({error})") from None
+        except (struct.error, IndexError):
+            raise BundleError(f"{where}: damaged resource table (cut off)") from None
 
     def resolve(self, value: Value) -> Value | None:
         """Follow references to the value of the default configuration; nothing where they lead nowhere."""

@@ -61,6 +61,7 @@ def test_aapt2_reads_every_layout_as_we_do(tmp_path, tool, layout):
     [
         ({"comment": b"x" * 60_000}, True),
         ({"gap": b"\0" * 50}, True),
+        ({"trailer": b"more"}, False),
         ({"count": 9}, False),
         ({"directory": 200}, False),
         ({"prefix": b"#!/bin/sh\n", "shift": False}, False),
