@@ -30,7 +30,8 @@ QUESTIONS = {
     "IDENTIFIERS": ("DEVICE_ID",),
 }
 """Question of the form -> its data types, without ``PSL_``."""
-TOLD = ("disclosed", "vague", "contradicted")
+TOLD = ("disclosed",)
+"""Verdicts by which the policy itself says that data is taken."""
 
 
 def clauses(report: Report) -> str:
@@ -57,7 +58,7 @@ def data_safety(report: Report) -> str:
 
 
 def _rows(report: Report) -> Iterator[tuple[str, ...]]:
-    asked = {name: fact.key for fact, names in report.fact_categories for name in names if fact.kind != "api-call"}
+    asked = _asked(report)
     verdicts = {cell.category: cell.verdict for cell in report.assessments}
     reasons: dict[str, list[str]] = {}
     told = set()
@@ -78,6 +79,15 @@ def _rows(report: Report) -> Iterator[tuple[str, ...]]:
                     "MULTIPLE_CHOICE",
                     label,
                 )
+
+
+def _asked(report: Report) -> dict[str, str]:
+    """Category -> the platform's name for what asks for it, a permission before anything else."""
+    asked: dict[str, str] = {}
+    for fact, names in sorted(report.fact_categories, key=lambda pair: pair[0].kind != "permission"):
+        for name in names if fact.kind != "api-call" else ():
+            asked.setdefault(name, fact.key)
+    return asked
 
 
 def _verdict(category: CategoryNote, verdicts: Mapping[str, str]) -> str:

@@ -91,7 +91,8 @@ def _line(cells: list[str]) -> Iterator[str]:
 def _where(row: Row) -> str:
     if row.disclosures:
         return safe(", ".join(dict.fromkeys(source_of(item) for item in row.disclosures)))
-    return safe(", ".join(short_key(fact) for fact in row.facts))
+    asking = sorted(row.facts, key=lambda fact: fact.kind not in ASKING)
+    return safe(", ".join(unique(short_key(fact) for fact in asking)))
 
 
 def _findings(report: Report) -> Iterator[str]:

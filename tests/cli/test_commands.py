@@ -121,7 +121,7 @@ def test_draft_data_safety_marks_every_guess(permcheck, android, gaps):
     assert header.startswith("Question ID (machine readable)")
     assert rows
     assert all("REVIEW" in row for row in rows)
-    assert any(row.startswith("PSL_DATA_TYPES_CONTACTS,PSL_CONTACTS,") for row in rows)
+    assert any(row.startswith("PSL_DATA_TYPES_CONTACTS,PSL_CONTACTS,,") for row in rows)  # what the policy denies
 
 
 @pytest.mark.parametrize("name", ["PC101", "undisclosed-permission", "camera"])
