@@ -18,6 +18,11 @@ NOT_NAMES = frozenset(
 )
 LONGEST = 200
 EARLY = 4
+ADVERBS = 2
+"""How many words may stand between a device and what it does; twice as many where a word is one character."""
+BESIDE = 3
+"""How many words from the name of a device a phone may stand to be meant by it."""
+DEEDS = ("collect", "access", "use", "share")
 
 
 def purpose(passage: Passage, mention: Hit) -> str:
@@ -71,11 +76,14 @@ def scope(passage: Passage, mention: Hit, others: Sequence[Hit] = (), *, website
     ``others`` are all mentions of the category in the sentence: named by one platform's own words alone ("Face ID"),
     the clause speaks of that platform.
     """
-    platform = _platform(passage) or _named_by(passage.words, others)
+    platform = _platform(passage)
     if platform is not None:
         return platform
     if _gadget(passage, mention):
         return "device"
+    platform = _named_by(passage.words, others)
+    if platform is not None:
+        return platform
     if website_only or _website(passage):
         return "website"
     return "app"
@@ -117,9 +125,19 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
     phones = words.words.get("own_phone", ())
+    if any(_names(words, hit, mention) for hit in words.words.get("gadget", ())):
+        return True
     if passage.heading.has("own_phone") or any(_same_clause(words, hit, mention) for hit in phones):
         return False
-    return any(_owns(words, hit, mention) for hit in words.words.get("gadget", ()))
+    gadgets = words.words.get("gadget", ())
+    return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _names(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether the mention is but a part of the device's name, and no phone stands right beside it."""
+    inside = gadget.start <= mention.start and mention.end <= gadget.end and mention[:2] != gadget[:2]
+    phones = words.words.get("own_phone", ())
+    return inside and not any(hit.start - gadget.end <= BESIDE and gadget.start - hit.end <= BESIDE for hit in phones)
 
 
 def _same_clause(words: Words, one: Hit, other: Hit) -> bool:
@@ -128,21 +146,43 @@ def _same_clause(words: Words, one: Hit, other: Hit) -> bool:
 
 
 def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
-    if gadget.start <= mention.start < gadget.end:
+    if gadget.start <= mention.start and mention.end <= gadget.end:
         return True
     if gadget.start >= mention.end:
         behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
-        return behind or any(
-            hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ())
-        )
-    if mention.start - gadget.end <= 1 or any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
+        of = any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
+        return behind or of or _from(words, gadget, mention)
+    if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
         return True
-    acts = [hit.start for name in ("collect", "access", "use", "share") for hit in words.words.get(name, ())]
-    return any(0 <= start - gadget.end <= 2 for start in acts) and not _in_between(words, gadget, mention)
+    if _in_between(words, gadget, mention):
+        return False
+    if mention.start - gadget.end <= 1:
+        return True
+    far = ADVERBS * (2 if words.tokens[gadget.start].text[0] >= FIRST_CJK else 1)
+    acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
+    return any(0 <= start - gadget.end <= far and not _comma(words, gadget.end, start) for start in acts)
+
+
+def _comma(words: Words, start: int, end: int) -> bool:
+    """Whether a comma stands before the word at ``end`` and behind the one before ``start``."""
+    return bool({",", "\uff0c"} & set(words.text[words.tokens[start - 1].end : words.tokens[end].start]))
+
+
+def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether the data comes out of the device ("your weight from the scale"), but for what a phone does with one."""
+    if not any(hit.end == gadget.start for hit in words.words.get("gadget_from", ())):
+        return False
+    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_side", ())):
+        return False
+    deeds = [hit.start for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
+    return not any(mention.end <= start < gadget.start for start in deeds)
 
 
 def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
-    return any(gadget.end <= hit.start < mention.start for hit in words.words.get("we_subject", ()))
+    """Whether somebody else begins to act before the mention; a pronoun right behind a verb is only its object."""
+    verbs = {hit.end for name in DEEDS for hit in words.words.get(name, ()) if hit.start >= gadget.end}
+    subjects = [hit.start for hit in words.words.get("we_subject", ()) if hit.start not in verbs]
+    return any(gadget.end <= start < mention.end for start in subjects)
 
 
 def _website(passage: Passage) -> bool:

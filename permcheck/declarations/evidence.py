@@ -130,7 +130,8 @@ def _answered_no(passage: Passage) -> bool:
 
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     """Whether it is used all the same where only keeping it is denied ("sent while you talk, not stored")."""
-    own = [hit for name in (*VERBS, "enable") for hit in passage.words.words.get(name, ()) if hit != denial.verb]
+    deeds = [hit for name in (*VERBS, "enable") for hit in passage.words.words.get(name, ())]
+    own = [hit for hit in deeds if hit != denial.verb and hit.start >= denial.start]
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 

@@ -114,7 +114,7 @@ def _denial(words: Words, negation: Hit) -> Denial | None:
 
 def _verb_first(words: Words, negation: Hit) -> Denial | None:
     """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
-    if not _is(words, "after_verb", negation):
+    if not _is(words, "after_verb", negation) and not _right_behind(words, negation):
         return None
     clause = _clause_start_plain(words, negation)
     before = [pair for pair in _verbs(words) if clause <= pair[1].start < negation.start]
@@ -123,6 +123,12 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
     action, verb = before[-1]
     start = negation.start if _is(words, "of_object", negation) else verb.start
     return _reaching(words, start, action, verb, negation.end)
+
+
+def _right_behind(words: Words, negation: Hit) -> bool:
+    """Whether it is a word that negates the object, right behind the verb ("we collect no data")."""
+    ends = {verb.end for _, verb in _verbs(words)}
+    return _is(words, "right_after_verb", negation) and negation.start in ends
 
 
 def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
@@ -161,7 +167,13 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
     clause = _clause_start(words, negation)
-    return not any(clause <= hit.start < verb.start for hit in words.words.get("we_subject", ()))
+    owners = words.words.get("possessive", ())
+    subjects = [
+        hit.start
+        for hit in words.words.get("we_subject", ())
+        if not any(other.start <= hit.start < other.end for other in owners)
+    ]
+    return not any(clause <= start < verb.start for start in subjects)
 
 
 def _clause_start(words: Words, negation: Hit) -> int:
@@ -183,7 +195,17 @@ def _clause_start(words: Words, negation: Hit) -> int:
 def _clause_start_plain(words: Words, negation: Hit) -> int:
     """Where the clause of a negation begins: after the last contrast or hard stop."""
     starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= negation.start]
-    return max([*starts, *_breaks(words, 0, negation.start), 0])
+    return max([*starts, *_breaks(words, 0, negation.start), _bracket(words, negation)])
+
+
+def _bracket(words: Words, negation: Hit) -> int:
+    """The word behind the bracket that is still open at a negation, else the first."""
+    until = words.start(negation)
+    start = words.tokens[0].start
+    opened = max(words.text.rfind(sign, start, until) for sign in "(\uff08")
+    if opened < max(words.text.rfind(sign, start, until) for sign in ")\uff09"):
+        return 0
+    return sum(token.start < opened for token in words.tokens[: negation.start])
 
 
 def _participle(words: Words, verb: Hit, before: int) -> bool:

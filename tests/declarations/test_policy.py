@@ -154,6 +154,86 @@ def test_what_the_device_records_is_not_what_the_phone_reaches(judge: Judge, tex
     assert judge(f"{text}\n", "camera") == expected
 
 
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("storage", "Our doorbell records the yard and saves it on the memory card.", "vague"),
+        ("storage", "Our doorbell records visitors with its lens and keeps them on its SD card.", "vague"),
+        ("camera", "摄像头设备会把画面上传到云端。", "vague"),
+        ("camera", "您可以使用手机摄像头扫描摄像头设备上的二维码。", "disclosed"),
+        ("health", "We collect health data such as your weight from the scale.", "vague"),
+        ("health", "手环会测量您的心率。", "vague"),
+        ("health", "Die Waage misst Ihr Körpergewicht.", "vague"),
+        ("health", "La balance mesure votre poids.", "vague"),
+        ("health", "La báscula mide su peso.", "vague"),
+        ("health", "体組成計が体重を測定します。", "vague"),
+        ("biometrics", "智能门锁会在本地存储您的指纹。", "vague"),
+        ("microphone", "The baby monitor has a microphone which records the room.", "vague"),
+        ("health", "We collect your heart rate from your smart watch through Health Connect.", "disclosed"),
+        ("bluetooth", "We use Bluetooth to receive readings from the scale.", "disclosed"),
+        ("notifications", "You receive push notifications from the doorbell.", "disclosed"),
+        ("location", "When you use a smart device, we collect your location.", "disclosed"),
+        ("location", "当您添加音箱时，需要获取您的位置信息。", "disclosed"),
+        ("camera", "To add a lock you scan its QR code.", "disclosed"),
+        ("local-network", "We collect the serial number of your robot vacuum; Wi-Fi network name.", "disclosed"),
+    ],
+)
+def test_a_device_acts_for_itself_until_somebody_else_does(
+    judge: Judge, category: str, text: str, expected: str
+) -> None:
+    assert judge(f"{text}\n", category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("home", "The Halden Home app controls your lights."),
+        ("home", "Die Halden Home App steuert Ihre Lampen."),
+        ("home", "La app Casa Halden controla sus lámparas."),
+        ("home", "L’app Maison Halden contrôle vos lampes."),
+        ("home", "ハルデンホームアプリは照明を操作します。"),
+        ("home", "海登家庭App可以控制您的灯。"),
+        ("notifications", "We may send you notifications by e-mail when this policy changes."),
+        ("notifications", "Wir senden Ihnen Benachrichtigungen per E-Mail."),
+        ("notifications", "Nous pouvons vous envoyer des notifications par e-mail."),
+        ("notifications", "Podemos enviarle notificaciones por correo electrónico."),
+        ("notifications", "我们会通过电子邮件向您发送通知。"),
+        ("notifications", "当社はメールで通知を送信します。"),
+        ("camera", "The product photo in our store shows the camera."),
+        ("camera", "We publish this text as a QR code on the box."),
+        ("photos", "The store photo shows a lamp."),
+        ("camera", "The app shows nearby IP cameras in your network."),
+        ("phone", "如需联系我们，请拨打电话。"),
+        ("device-id", "We use the advertising identifier of your device to measure ads."),
+    ],
+)
+def test_what_only_sounds_like_a_permission_is_none(judge: Judge, category: str, text: str) -> None:
+    assert judge(f"{text}\n", category) == "silent"
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("health", "The app collects neither health data nor fingerprints.", "denied"),
+        ("biometrics", "The app collects neither health data nor fingerprints.", "denied"),
+        ("health", "We collect no health data.", "denied"),
+        ("location", "We collect information at no cost, including your location.", "disclosed"),
+        ("tracking", "We do not track you across other companies' apps.", "denied"),
+        ("location", "We ignore Do Not Track signals and collect your location.", "disclosed"),
+        ("sms", "您的短信不会被读取。", "denied"),
+        ("location", "您的位置不会被我们收集。", "denied"),
+        ("photos", "我们收集您的位置，您的照片不会上传。", "silent"),
+        ("location", "Location: required to find hubs nearby (not used for tracking).", "disclosed"),
+        ("location", "Location: required to find hubs nearby (NOT used for location tracking).", "disclosed"),
+        ("location", "Your location (GPS) is not collected.", "denied"),
+        ("bluetooth", "We keep no data from Bluetooth lamps. The app requests the Bluetooth permission.", "disclosed"),
+        ("financial-data", "Erasure does not cancel our requirement to keep financial data.", "silent"),
+    ],
+)
+def test_where_a_negation_stands_does_not_matter(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(f"{text}\n", category) == expected
+
+
 def test_background_location_needs_its_own_words(judge: Judge) -> None:
     assert judge("We collect your location to show the weather.\n", "location-background") == "vague"
     assert judge("We collect your location even when the app is closed.\n", "location-background") == "disclosed"
