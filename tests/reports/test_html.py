@@ -8,6 +8,7 @@ import pytest
 
 from permcheck.model import Report
 from permcheck.reports import render
+from permcheck.reports.matrix import WORST_FIRST
 from tests.builders.report import document, report
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -151,6 +152,13 @@ def test_page_without_an_app_says_how_the_policy_was_judged():
     page = render("html", replace(report(), apps=(), assessments=cells))
     assert "No app was read" in page
     assert "Asked by" not in page
+
+
+def test_the_matrix_begins_with_the_problems():
+    verdicts = re.findall(r'<tr id="cat-[^"]*" data-verdict="([^"]*)"', render("html", report()))
+    assert verdicts[0] == "contradicted"
+    assert verdicts[-1] == "disclosed"
+    assert verdicts == sorted(verdicts, key=WORST_FIRST.index)
 
 
 def test_further_sentences_of_a_category_fold():

@@ -36,6 +36,14 @@ def test_no_accessibility_violation_no_request_no_side_scroll(html, open_page, a
     assert page.said == []
 
 
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+def test_the_matrix_fits_a_desktop_beside_the_policy(html, open_page, width):
+    page = open_page(html, viewport={"width": width, "height": 900})
+    table, policy = page.locator("[aria-label='Matrix of categories']"), page.locator("#policy")
+    assert table.evaluate("region => region.scrollWidth <= region.clientWidth")
+    assert table.bounding_box()["x"] + table.bounding_box()["width"] <= policy.bounding_box()["x"]
+
+
 def test_axe_notices_what_we_would_break(html, open_page, axe):
     page = open_page(html.replace('<html lang="en">', "<html>"))
     page.evaluate(axe + ";0")
