@@ -12,6 +12,8 @@ from permcheck.facts.policy_name import LINK, is_policy_link, is_policy_name, sp
 from permcheck.facts.strings_file import read_strings
 from permcheck.model import Fact, Gap
 
+LINK_LIMIT = 5000
+"""Links to policies in one bundle; 40 translations that name ten each are 400."""
 FLUTTER = "App"
 """The framework that holds the assets of a Flutter app, which are the app's own."""
 
@@ -27,6 +29,16 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     A ``bundled-policy`` has the member, or ``string/key``, as key and the language as value where it shows; a
     ``policy-link`` the address as key and where it is named as value. The location's anchor is the key of the string.
     """
+    links = 0
+    for found in _all(bundle):
+        links += isinstance(found, Fact) and found.kind == "policy-link"
+        if links > LINK_LIMIT:
+            yield Gap(bundle.parts[0].location(), f"names more than {LINK_LIMIT} links to policies; the rest not read")
+            return
+        yield found
+
+
+def _all(bundle: Bundle) -> Iterator[Fact | Gap]:
     owned = nesting.own_members(bundle)
     for part in bundle.parts:
         for member in owned[part.root]:

@@ -30,6 +30,8 @@ _LANGUAGES = (
     "|uk|vi|zh"
 )
 _LANGUAGE = re.compile(rf"(?:res/raw-|[-_./])({_LANGUAGES})(?:[-_]r?([A-Z]{{2}}))?(?:[-/]|\.[a-z]+$)")
+# an opening bracket ends the one before it, so that a page of nothing but brackets is read in linear time
+_MARKUP = re.compile(r"<(?:style|script)\b[^<]*+</|<[^<>]*+>?")
 _FOLDER = re.compile(r"(?:^|/)([^/]+)\.lproj/")
 
 
@@ -45,7 +47,7 @@ def is_policy(part: Part, member: str) -> bool:
         text = part.container.read(part.root + member, POLICY_LIMIT).decode("utf-8", "replace")
     except BundleError:
         return False
-    return bool(_TITLE.search(re.sub(r"<(?:style|script)\b.*?</|<[^>]*>", " ", text[:60_000])[:3000]))
+    return bool(_TITLE.search(_MARKUP.sub(" ", text[:60_000])[:3000]))
 
 
 def language(member: str) -> str:

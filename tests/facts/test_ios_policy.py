@@ -117,3 +117,16 @@ def test_policies_can_be_read_again_by_their_facts(tmp_path: Path) -> None:
     stranger = Fact("bundled-policy", "privacy.html", location=Location("Other.ipa!/privacy.html"))
     with pytest.raises(BundleError, match="no such policy"):
         bundled_policy.read_policy(bundle, stranger)
+
+
+def test_no_number_of_links_or_brackets_takes_long(tmp_path: Path) -> None:
+    table = "".join(f'"privacy{n}" = "https://lamp.example/{n}";' for n in range(6000))
+    found = extracted(tmp_path, {"legal.html": b"<" * 60_000 + b"<style " * 9000, "en.lproj/a.strings": table})
+    assert sum(isinstance(item, Fact) for item in found) == ios_policy.LINK_LIMIT
+    (gap,) = (item for item in found if isinstance(item, Gap))
+    assert "more than 5000 links" in gap.reason
+
+
+def test_the_title_is_seen_behind_styles_and_scripts(tmp_path: Path) -> None:
+    page = b"<html><style>p > a {}</style><script>var a = 1;</script><h1>Privacy <b>Policy</b></h1></html>"
+    assert told(tmp_path, {"legal.html": page}) == [("bundled-policy", "legal.html", "")]
