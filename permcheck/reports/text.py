@@ -258,6 +258,10 @@ def _finding(same: list[Finding], report: Report, page: Page) -> Iterator[str]:
     for quote in found.quotes if page.verbose else found.quotes[:1]:
         place = source_of(quote, short=len(report.policies) == 1)
         yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 160)}"', 6)
+    asking = unique(fact for one in same for fact in one.evidence if fact.kind in ASKING and fact.origin)
+    if asking:
+        brought = ", ".join(unique(f"{short_key(fact)} likely from {fact.origin}" for fact in asking))
+        yield from page.paragraph(brought, 6)
     if found.waiver:
         yield from page.paragraph(decision(found.waiver), 6)
     if found.draft and page.verbose:

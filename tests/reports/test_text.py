@@ -184,3 +184,7 @@ def test_a_list_of_permissions_tells_the_state_of_use_and_not_the_language():
     assert '"Opens." · no code references it' in " ".join(output.split())
     assert "locale=" not in output
     assert re.search(r"^Speech recognition and …  purpose-string", output, re.MULTILINE)
+
+
+def test_who_likely_brought_a_permission_stands_below_the_finding():
+    assert "\n      READ_CONTACTS likely from Ferrow Share SDK\n" in text.render(report(), width=100)
