@@ -20,6 +20,7 @@ STANCES: dict[Kind, Stance] = {
     "purpose-scoped": "purpose-scoped",
 }
 LONGEST_ANSWER = 16
+CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
 """How many sentences around a disclosure may tell its way to opt out when they do not name the category."""
@@ -105,12 +106,25 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
             return _denied(passage, denial)
     if _answered_no(passage):
         return "denied", "collect", "answered no in the table"
-    practice = _practice(passage, hit)
+    practice = None if _only_subject(words, hit) else _practice(passage, hit)
     if practice is None:
         return None
     if kind == "vague":
         return "vague", practice, f"only in general words: {_quote(words, hit)}"
     return "disclosed", practice, f"named: {_quote(words, hit)}"
+
+
+def _only_subject(words: Words, hit: Hit) -> bool:
+    """Whether the mention only names who does not do something ("our Wi-Fi routers do not record pages")."""
+    own = action_of(words, hit.start)
+    if own is None or own[1].start < hit.end:
+        return False
+    between = words.text[words.end(hit) : words.start(own[1])]
+    helped = any(hit.end <= other.start < own[1].start for other in words.words.get("enable", ()))
+    active = any(
+        hit.end <= other.start and 0 <= own[1].start - other.end <= 1 for other in words.words.get("active", ())
+    )
+    return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
 
 
 def _answered_no(passage: Passage) -> bool:

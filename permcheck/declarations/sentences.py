@@ -106,6 +106,7 @@ STARTERS = frozenset(
     ]
 )
 LONGEST = 2_000
+LONGEST_CJK = 600
 """Characters; what runs on for longer is no sentence but a list or a trick, and is read in pieces."""
 WORD_BEFORE = re.compile(r"[^\s(\[\"'\u201c\u2018]+$")
 NUMBERED = frozenset(["no", "nr", "art", "sec", "fig"])
@@ -126,9 +127,12 @@ def split(text: str) -> list[tuple[int, int]]:
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    while end - start > LONGEST:
-        cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in " ,;\uff0c\u3001\uff1b")
-        cut = cut + 1 if cut > 0 else start + LONGEST
+    while end - start > LONGEST_CJK:
+        longest = LONGEST_CJK if "\u3040" <= text[start + LONGEST_CJK // 2] <= "\u9fff" else LONGEST
+        if end - start <= longest:
+            break
+        cut = max(text.rfind(mark, start + longest // 2, start + longest) for mark in " ,;\uff0c\u3001\uff1b")
+        cut = cut + 1 if cut > 0 else start + longest
         _trimmed(spans, text, start, cut)
         start = cut
     _trimmed(spans, text, start, end)

@@ -166,6 +166,8 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
 
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
+    if any(hit.start <= negation.start < hit.end for hit in words.words.get("active", ())):
+        return False
     clause = _clause_start(words, negation)
     owners = words.words.get("possessive", ())
     subjects = [
