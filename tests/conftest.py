@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, settings
 
 from permcheck.knowledge import Knowledge, load_knowledge
 
-
 # No test asserts a time: a busy machine must not fail one either.
 settings.register_profile("permcheck", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("permcheck")
