@@ -13,7 +13,7 @@ from permcheck import bundles, declarations, facts
 from permcheck.checks import wanted as names
 from permcheck.errors import InputError, PermcheckError, UsageError, reason_of
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, Disclosure, Document, Gap, Location, Platform, Policy
+from permcheck.model import AppFacts, Disclosure, Document, Gap, Location, Placeholder, Platform, Policy
 
 PLATFORMS: tuple[Platform, ...] = ("android", "ios")
 Progress = Callable[[str], None]
@@ -110,12 +110,22 @@ def each(paths: Iterable[Path], read: Callable[[Path], Policy]) -> tuple[tuple[P
     return tuple(policies), tuple(gaps)
 
 
-def read_declarations(inputs: Inputs, apps: Iterable[AppFacts], knowledge: Knowledge) -> Iterator[Disclosure]:
-    """What the developer told the stores: privacy manifests in the bundles, Data safety files given."""
-    for app in apps:
-        yield from declarations.of_app(app, knowledge)
-    for path in inputs.data_safety:
-        yield from declarations.of_store(path, display(path), knowledge)
+def read_forms(
+    paths: Iterable[Path], knowledge: Knowledge
+) -> tuple[tuple[Disclosure, ...], tuple[Placeholder, ...], tuple[Gap, ...]]:
+    """What store forms say, what in them was never filled in, and a fatal gap for each that could not be read."""
+    told: list[Disclosure] = []
+    slots: list[Placeholder] = []
+    gaps: list[Gap] = []
+    for path in paths:
+        try:
+            said, unfilled = declarations.of_store(path, display(path), knowledge)
+        except InputError as error:
+            gaps.append(_lost(path, error))
+            continue
+        told.extend(said)
+        slots.extend(unfilled)
+    return tuple(told), tuple(slots), tuple(gaps)
 
 
 def trace_permissions(apps: tuple[AppFacts, ...], reports: Iterable[Path]) -> Iterator[AppFacts]:

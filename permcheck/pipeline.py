@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from permcheck import __version__, bundles, checks, inputs, match
+from permcheck import __version__, bundles, checks, declarations, inputs, match
 from permcheck.errors import InputError, UsageError, reason_of
 from permcheck.inputs import Inputs, Progress
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Policy, Report, RuleNote
+from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Placeholder, Policy, Report, RuleNote
 
 
 def check(given: Inputs, knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
@@ -22,17 +22,18 @@ def check(given: Inputs, knowledge: Knowledge, progress: Progress = lambda _: No
     bundled, unread = inputs.bundled_policies(apps, given.apps, knowledge)
     if not given.policies and not bundled and not lost_apps:
         raise UsageError("no --policy is given, and no bundle carries a policy of its own")
-    if given.policies:
-        apps = tuple(_carrying(app, bundled) for app in apps)
-    declared = tuple(inputs.read_declarations(given, apps, knowledge))
-    lost = lost_apps + lost_policies + unread
+    told, slots, lost_forms = inputs.read_forms(given.data_safety, knowledge)
+    apps = tuple(_carrying(app, bundled if given.policies else (), slots) for app in apps)
+    declared = (*(said for app in apps for said in declarations.of_app(app, knowledge)), *told)
+    lost = lost_apps + lost_policies + lost_forms + unread
     return judge(apps, policies if given.policies else bundled, declared, lost, knowledge)
 
 
-def _carrying(app: AppFacts, bundled: Iterable[Policy]) -> AppFacts:
-    """The app with the template text of the policies that it carries beside the one that was given."""
+def _carrying(app: AppFacts, bundled: Iterable[Policy], form: tuple[Placeholder, ...]) -> AppFacts:
+    """The app with the template text of its store form, and of the policies that it carries beside the given one."""
     carried = (policy for policy in bundled if policy.document.path.startswith(f"{app.path}!/"))
-    return replace(app, placeholders=tuple(found for policy in carried for found in policy.placeholders))
+    own = tuple(found for policy in carried for found in policy.placeholders)
+    return replace(app, placeholders=own + form if app.platform == "android" else own)
 
 
 def judge(

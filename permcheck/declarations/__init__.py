@@ -7,7 +7,7 @@ from pathlib import Path
 
 from permcheck.errors import DeclarationError, reason_of
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, Disclosure
+from permcheck.model import AppFacts, Disclosure, Placeholder
 
 
 def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
@@ -18,12 +18,14 @@ def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
         yield from privacy_manifest.declare(app, knowledge)
 
 
-def of_store(path: Path, display: str, knowledge: Knowledge) -> Iterator[Disclosure]:
-    """What a store form says. Raises `DeclarationError`, one line with the reason."""
+def of_store(path: Path, display: str, knowledge: Knowledge) -> tuple[tuple[Disclosure, ...], tuple[Placeholder, ...]]:
+    """What a store form says, and what in it was never filled in. Raises `DeclarationError`, one line."""
     from permcheck.declarations import data_safety  # noqa: PLC0415  (only when given)
+    from permcheck.declarations.placeholders import scan_text  # noqa: PLC0415
 
     try:
         data = path.read_bytes()
     except OSError as error:
         raise DeclarationError(f"{display}: {reason_of(error)}") from error
-    yield from data_safety.declare(data, display, knowledge)
+    slots = (slot for text, place in data_safety.texts(data, display) for slot in scan_text(text, place, knowledge))
+    return tuple(data_safety.declare(data, display, knowledge)), tuple(slots)

@@ -48,20 +48,32 @@ def declare(data: bytes, path: str, knowledge: Knowledge) -> Iterator[Disclosure
             yield _disclosure(category, declared, path)
 
 
+def texts(data: bytes, path: str) -> Iterator[tuple[str, Location]]:
+    """The answers that are no tick: addresses and words, each with its place. Raises `DeclarationError`."""
+    for line, row in enumerate(_rows(data, path)[1:], 2):
+        question, _, value = (cell.strip() for cell in (*row, "", "", "")[:3])
+        if value and value.lower() not in ("true", "false"):
+            yield value, Location(path, question, Span(line, 0, line, 0))
+
+
 def read(data: bytes, path: str) -> Mapping[str, Declared]:
     """Data type (without ``PSL_``) -> what the form says of it. Raises `DeclarationError`."""
+    declared: dict[str, Declared] = {}
+    for line, row in enumerate(_rows(data, path)[1:], 2):
+        question, response, value = (cell.strip() for cell in (*row, "", "", "")[:3])
+        if value.lower() == "true":
+            _take(declared, question, response, line)
+    return declared
+
+
+def _rows(data: bytes, path: str) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
         raise DeclarationError(f"{path}: not a Data safety CSV: {error}") from error
     if not rows or tuple(cell.strip() for cell in rows[0][:2]) != HEADER[:2]:
         raise DeclarationError(f"{path}: not a Data safety CSV: the header is not Play Console's")
-    declared: dict[str, Declared] = {}
-    for line, row in enumerate(rows[1:], 2):
-        question, response, value = (cell.strip() for cell in (*row, "", "", "")[:3])
-        if value.lower() == "true":
-            _take(declared, question, response, line)
-    return declared
+    return rows
 
 
 def _take(declared: dict[str, Declared], question: str, response: str, line: int) -> None:

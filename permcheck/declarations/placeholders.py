@@ -11,7 +11,7 @@ from permcheck.declarations import placeholder_brackets, placeholder_labels, pla
 from permcheck.declarations.placeholder_extents import governed, instruction_end, instruction_start, sentence
 from permcheck.declarations.placeholder_rules import FORM, NEAR, Governs, Pattern, Search, compiled, searches
 from permcheck.knowledge import Knowledge
-from permcheck.model import SEVERITIES, AppFacts, Block, Document, Location, Placeholder, Policy, Severity
+from permcheck.model import SEVERITIES, AppFacts, Block, Document, Fact, Location, Placeholder, Policy, Severity
 
 Place = tuple[int, int, int]
 Shape = Callable[[Sequence[Block], Search], Iterator[Place]]
@@ -31,6 +31,8 @@ _QUOTED = re.compile(r"[“«„][^”»“«„]*[^\W_][^”»“«„]*$")
 
 STRINGS = ("purpose-string", "purpose-string-locale")
 """Kinds of facts whose value people read."""
+MANIFEST = ("privacy-data-type", "privacy-domain", "privacy-api")
+"""Kinds of facts of a privacy manifest, whose key the developer wrote."""
 
 CHROME = ("nav", "header", "footer", "dialog", "comment")
 """Regions of a page whose slots weigh less: nobody's rights stand there."""
@@ -108,9 +110,9 @@ def scan_text(text: str, location: Location, knowledge: Knowledge) -> tuple[Plac
 
 
 def of_app(app: AppFacts, knowledge: Knowledge) -> tuple[Placeholder, ...]:
-    """Template text left in the purpose strings of an app, in every language; the anchor is the string's key."""
-    facts = [fact for fact in app.facts if fact.kind in STRINGS and fact.value.strip()]
-    blocks = tuple(_line(fact.value) for fact in facts)
+    """Template text left in purpose strings, in every language, and privacy manifests; the anchor is the key."""
+    facts = [fact for fact in app.facts if _written(fact).strip()]
+    blocks = tuple(_line(_written(fact)) for fact in facts)
     document = Document(app.path, "", "", "", blocks)
     found = []
     for slot in scan(blocks, knowledge):
@@ -118,6 +120,13 @@ def of_app(app: AppFacts, knowledge: Knowledge) -> tuple[Placeholder, ...]:
         item = to_placeholder(document, slot, (), knowledge)
         found.append(replace(item, location=Location(place.path, place.anchor or facts[slot.block].key), governed=()))
     return tuple(found)
+
+
+def _written(fact: Fact) -> str:
+    """What the developer wrote in words, empty for facts that hold none."""
+    if fact.kind in MANIFEST:
+        return fact.key
+    return fact.value if fact.kind in STRINGS else ""
 
 
 def _line(text: str) -> Block:

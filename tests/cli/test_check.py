@@ -280,6 +280,21 @@ def test_a_data_safety_form_is_a_third_witness(permcheck, tmp_path, android, cle
     }
 
 
+def test_unfilled_text_in_the_store_form_is_found_and_a_broken_form_is_a_lost_input(
+    permcheck, tmp_path, android, clean
+):
+    head = "Question ID (machine readable),Response ID (machine readable),Response value,Answer requirement,Label\n"
+    (tmp_path / "form.csv").write_text(f"{head}PSL_ACCOUNT_DELETION_URL,,{{{{DELETION_URL}}}},MAYBE_REQUIRED,x\n")
+    report = json.loads(permcheck("check", android, "-p", clean, "--data-safety", "form.csv", "-f", "json").out)
+    (found,) = [finding for finding in report["findings"] if "{{DELETION_URL}}" in finding["message"]]
+    assert found["name"] == "template-variable"
+    (tmp_path / "form.csv").write_text("name,value\n")
+    done = permcheck("check", android, "-p", clean, "--data-safety", "form.csv", "-f", "json", "--fail-on", "never")
+    assert done.code == 3
+    assert "form.csv: not a Data safety CSV" in done.err
+    assert json.loads(done.out)["assessments"]
+
+
 def test_colour_only_where_asked(permcheck, android, clean, monkeypatch):
     assert "\x1b[" not in permcheck("check", android, "-p", clean).out
     assert "\x1b[" in permcheck("check", android, "-p", clean, "--color", "always").out

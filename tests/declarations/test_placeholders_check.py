@@ -98,3 +98,10 @@ def test_a_long_instruction_is_named_by_its_opening(knowledge: Knowledge) -> Non
     (found,) = findings("PC401", Case((), (lint(document, knowledge),), (), (), ()), knowledge)
     assert len(found.subject) == 120
     assert found.message.count("sensor") < 12
+
+
+def test_template_text_in_a_privacy_manifest(knowledge: Knowledge) -> None:
+    place = Location("lamp.ipa!/Payload/Lamp.app/PrivacyInfo.xcprivacy", "NSPrivacyTrackingDomains")
+    domains = [Fact("privacy-domain", name, location=place) for name in ("{{TRACKING_DOMAIN}}", "stats.lumo.test")]
+    (found,) = of_app(app(*domains), knowledge)
+    assert (found.text, found.location.path) == ("{{TRACKING_DOMAIN}}", place.path)
