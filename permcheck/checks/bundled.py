@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import Finding, Location
@@ -16,14 +17,8 @@ def bundled(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]: 
         for app in case.apps:
             path = policy.document.path
             if path.startswith(f"{app.path}!/"):
-                yield Finding(
-                    rule=rule.id,
-                    name=rule.name,
-                    severity=rule.severity,
-                    confidence=rule.confidence,
-                    subject=f"{app.app_id}/{path.partition('!/')[2]}",
-                    message=rule.message.format(path=path),
-                    fix=rule.fix,
+                yield replace(
+                    found_by(rule, f"{app.app_id}/{path.partition('!/')[2]}", rule.message.format(path=path)),
                     app=app.path,
                     document=path,
                     location=Location(path),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import AppFacts, Assessment, Disclosure, Finding
@@ -64,18 +65,16 @@ def _finding(rule: Rule, case: Case, knowledge: Knowledge, declaration: Disclosu
     app = next((app for app in apps if any(cell.app == app.path for cell in cells)), apps[0] if apps else None)
     facts = tuple(fact for cell in cells for fact in cell.facts)
     said = tuple(d for p in case.policies for d in p.disclosures if d.category == category.id)
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        subject=f"{app.app_id}/{category.id}" if app else category.id,
-        message=rule.message.format(
-            category=category.title,
-            evidence=", ".join(dict.fromkeys(fact.key for fact in facts)),
-            declaration=declaration.quote,
+    return replace(
+        found_by(
+            rule,
+            f"{app.app_id}/{category.id}" if app else category.id,
+            rule.message.format(
+                category=category.title,
+                evidence=", ".join(dict.fromkeys(fact.key for fact in facts)),
+                declaration=declaration.quote,
+            ),
         ),
-        fix=rule.fix,
         app=app.path if app else "",
         document=declaration.location.path,
         location=declaration.location,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import AppFacts, Assessment, Confidence, Finding
@@ -40,14 +41,13 @@ def _findings(
         app = apps.get(cell.app)
         quote = cell.disclosures[0] if cell.disclosures else None
         evidence = ", ".join(_asking(cell, app, knowledge))
-        yield Finding(
-            rule=rule.id,
-            name=rule.name,
-            severity=rule.severity,
+        yield replace(
+            found_by(
+                rule,
+                f"{app.app_id}/{category}" if app else category,
+                rule.message.format(category=known.title, evidence=evidence, why=cell.why),
+            ),
             confidence=_weaker(rule.confidence, cell.confidence),
-            subject=f"{app.app_id}/{category}" if app else category,
-            message=rule.message.format(category=known.title, evidence=evidence, why=cell.why),
-            fix=rule.fix,
             app=cell.app,
             document=quote.location.path if quote else _only_document(case),
             location=quote.location if quote else None,

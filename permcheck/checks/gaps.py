@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import Finding
@@ -20,14 +21,12 @@ def gaps(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # 
     for gap, app, app_id in known:
         if gap.fatal is rule.params["fatal"]:
             where = "/".join(filter(None, (gap.location.path, gap.location.anchor)))
-            yield Finding(
-                rule=rule.id,
-                name=rule.name,
-                severity=rule.severity,
-                confidence=rule.confidence,
-                subject=f"{app_id}/{gap.reason}" if app_id else f"{where}: {gap.reason}",
-                message=rule.message.format(where=where, reason=gap.reason),
-                fix=rule.fix,
+            yield replace(
+                found_by(
+                    rule,
+                    f"{app_id}/{gap.reason}" if app_id else f"{where}: {gap.reason}",
+                    rule.message.format(where=where, reason=gap.reason),
+                ),
                 app=app,
                 location=gap.location,
             )

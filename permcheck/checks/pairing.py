@@ -25,10 +25,10 @@ The message may name ``{subject}``, ``{found}`` (the keys that are there), ``{va
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.checks.scope import by_part, part_name
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
@@ -142,21 +142,22 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
     rule, params = question.rule, question.params
     subject = params.get("subject") or found[0].key
     name = part_name(part)
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=_confidence(question, found),
-        subject="/".join(piece for piece in (app.app_id, name, subject) if piece),
-        message=rule.message.format(
-            subject=subject,
-            found=", ".join(dict.fromkeys(fact.key for fact in found if not matches(fact, question.patterns("and")))),
-            value=found[0].value,
-            missing=params.get("missing") or _first_key(question.patterns("without")),
-            part=name or "the app",
-            file=found[0].location.path.rpartition("/")[2],
+    return replace(
+        found_by(
+            rule,
+            "/".join(piece for piece in (app.app_id, name, subject) if piece),
+            rule.message.format(
+                subject=subject,
+                found=", ".join(
+                    dict.fromkeys(fact.key for fact in found if not matches(fact, question.patterns("and")))
+                ),
+                value=found[0].value,
+                missing=params.get("missing") or _first_key(question.patterns("without")),
+                part=name or "the app",
+                file=found[0].location.path.rpartition("/")[2],
+            ),
         ),
-        fix=rule.fix,
+        confidence=_confidence(question, found),
         app=app.path,
         location=found[0].location,
         category=params.get("category", ""),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import SEVERITIES, Finding, Placeholder, Severity
@@ -45,18 +45,17 @@ def _finding(rule: Rule, group: Sequence[Placeholder], asked: set[str], knowledg
     text = " ".join(first.text.split())
     governs = [category for category in knowledge.categories if any(category in item.governs for item in group)]
     hanging = [category for category in governs if category in asked]
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=min((_severity(rule, item, asked) for item in group), key=SEVERITIES.index),
-        confidence=rule.confidence,
-        subject=text[:LONGEST],
-        message=rule.message.format(
-            text=_short(text),
-            places=_places(group),
-            hangs=_hangs([knowledge.categories[name].title for name in hanging]),
+    return replace(
+        found_by(
+            rule,
+            text[:LONGEST],
+            rule.message.format(
+                text=_short(text),
+                places=_places(group),
+                hangs=_hangs([knowledge.categories[name].title for name in hanging]),
+            ),
         ),
-        fix=rule.fix,
+        severity=min((_severity(rule, item, asked) for item in group), key=SEVERITIES.index),
         document=first.location.path,
         location=first.location,
     )

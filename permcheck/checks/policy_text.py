@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
@@ -61,14 +61,12 @@ def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Findin
 
 def _finding(rule: Rule, document: Document, answer: Answer) -> Finding:
     app = answer.app
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        subject=f"{app.app_id}/{answer.subject}" if app else answer.subject,
-        message=rule.message.format(document=document.path, found=answer.found, app=app.name if app else ""),
-        fix=rule.fix,
+    return replace(
+        found_by(
+            rule,
+            f"{app.app_id}/{answer.subject}" if app else answer.subject,
+            rule.message.format(document=document.path, found=answer.found, app=app.name if app else ""),
+        ),
         app=app.path if app else "",
         document=document.path,
         location=answer.location or Location(document.path),

@@ -21,10 +21,10 @@ The message may name ``{subject}``, ``{found}`` (the keys there), ``{value}``, `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.checks.pairing import matches
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
@@ -117,21 +117,19 @@ def _finding(
     rule, category = question.rule, question.params.get("category", "")
     quote = cell.disclosures[0] if cell and cell.disclosures else None
     title = knowledge.categories[category].title if category in knowledge.categories else ""
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        subject=f"{app.app_id}/{subject}",
-        message=rule.message.format(
-            subject=subject,
-            found=", ".join(sorted({fact.key for fact in facts})),
-            category=title,
-            condition="; ".join(facts[0].condition),
-            value="; ".join(sorted({fact.value for fact in facts})),
-            target=target_sdk(app),
+    return replace(
+        found_by(
+            rule,
+            f"{app.app_id}/{subject}",
+            rule.message.format(
+                subject=subject,
+                found=", ".join(sorted({fact.key for fact in facts})),
+                category=title,
+                condition="; ".join(facts[0].condition),
+                value="; ".join(sorted({fact.value for fact in facts})),
+                target=target_sdk(app),
+            ),
         ),
-        fix=rule.fix,
         app=app.path,
         document=quote.location.path if quote else "",
         location=quote.location if quote else facts[0].location,

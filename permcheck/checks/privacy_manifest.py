@@ -18,9 +18,9 @@ The message may name ``{subject}``, ``{what}``, ``{part}``, ``{code}``, ``{categ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.checks.pairing import matches
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
@@ -170,21 +170,21 @@ def _listed(value: str) -> list[str]:
 def _finding(rule: Rule, app: AppFacts, hit: Hit) -> Finding:
     name = _bundle_name(hit.fact)
     codes = rule.params.get("codes", {})
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
+    return replace(
+        found_by(
+            rule,
+            "/".join(piece for piece in (app.app_id, name, hit.thing) if piece),
+            rule.message.format(
+                subject=hit.thing,
+                what=hit.what,
+                part=name or "the app",
+                code=codes.get("nested" if name else "root", ""),
+                category=hit.category,
+                file=hit.fact.location.path.rpartition("/")[2],
+            ),
+        ),
         severity="warning" if hit.doubtful else rule.severity,
         confidence="low" if hit.doubtful else rule.confidence,
-        subject="/".join(piece for piece in (app.app_id, name, hit.thing) if piece),
-        message=rule.message.format(
-            subject=hit.thing,
-            what=hit.what,
-            part=name or "the app",
-            code=codes.get("nested" if name else "root", ""),
-            category=hit.category,
-            file=hit.fact.location.path.rpartition("/")[2],
-        ),
-        fix=rule.fix,
         app=app.path,
         location=hit.fact.location,
         evidence=hit.evidence or (hit.fact,),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Rule
 from permcheck.model import AppFacts, Assessment, Disclosure, Finding
@@ -53,14 +54,10 @@ def _expression(word: str) -> str:
 
 
 def _finding(rule: Rule, cell: Assessment, app: AppFacts, category: Category, item: Disclosure) -> Finding:
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        subject=f"{app.app_id}/{category.id}",
-        message=rule.message.format(category=category.title, purpose=item.purpose),
-        fix=rule.fix,
+    return replace(
+        found_by(
+            rule, f"{app.app_id}/{category.id}", rule.message.format(category=category.title, purpose=item.purpose)
+        ),
         app=app.path,
         document=item.location.path,
         location=item.location,

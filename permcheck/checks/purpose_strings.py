@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.checks.scope import by_part, part_name
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
@@ -290,20 +290,19 @@ def _findings(rule: Rule, app: AppFacts, part: Part, hits: list[Hit], knowledge:
 def _finding(rule: Rule, app: AppFacts, part: Part, hits: list[Hit], knowledge: Knowledge) -> Finding:
     fact = hits[0].text.fact
     categories = knowledge.signals_for("ios", replace(fact, kind=KIND))
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=hits[0].severity or rule.severity,
-        confidence=rule.confidence,
-        subject="/".join(filter(None, (app.app_id, part.name, fact.key))),
-        message=rule.message.format(
-            subject=fact.key,
-            text=_cut(fact.value),
-            language=", ".join(dict.fromkeys(hit.text.language for hit in hits)),
-            other=hits[0].other,
-            part=part.name or "the app",
+    return replace(
+        found_by(
+            rule,
+            "/".join(filter(None, (app.app_id, part.name, fact.key))),
+            rule.message.format(
+                subject=fact.key,
+                text=_cut(fact.value),
+                language=", ".join(dict.fromkeys(hit.text.language for hit in hits)),
+                other=hits[0].other,
+                part=part.name or "the app",
+            ),
         ),
-        fix=rule.fix,
+        severity=hits[0].severity or rule.severity,
         app=app.path,
         location=fact.location,
         category=categories[0][0].id if categories else "",

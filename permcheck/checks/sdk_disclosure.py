@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule, Sdk
 from permcheck.model import AppFacts, Fact, Finding
@@ -27,16 +28,14 @@ def sdk_disclosure(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Fin
 
 
 def _finding(rule: Rule, app: AppFacts, fact: Fact, sdk: Sdk, titles: list[str]) -> Finding:
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
-        confidence=rule.confidence,
-        subject=f"{app.app_id}/{sdk.id}",
-        message=rule.message.format(
-            sdk=sdk.name, vendor=sdk.vendor, categories=", ".join(titles), disclosure=sdk.disclosure or sdk.source
+    return replace(
+        found_by(
+            rule,
+            f"{app.app_id}/{sdk.id}",
+            rule.message.format(
+                sdk=sdk.name, vendor=sdk.vendor, categories=", ".join(titles), disclosure=sdk.disclosure or sdk.source
+            ),
         ),
-        fix=rule.fix,
         app=app.path,
         location=fact.location,
         evidence=(fact,),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from permcheck.checks.case import Case
+from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule, Signal
 from permcheck.model import AppFacts, Confidence, Fact, Finding
@@ -199,14 +199,9 @@ def _short(key: str) -> str:
 def _finding(
     rule: Rule, usage: Usage, subject: str, facts: tuple[Fact, ...], confidence: Confidence, **words: str
 ) -> Finding:
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        severity=rule.severity,
+    return replace(
+        found_by(rule, f"{usage.app.app_id}/{subject}", rule.message.format(permission=subject, **words)),
         confidence=confidence,
-        subject=f"{usage.app.app_id}/{subject}",
-        message=rule.message.format(permission=subject, **words),
-        fix=rule.fix,
         app=usage.app.path,
         location=facts[0].location if facts else None,
         evidence=facts,
