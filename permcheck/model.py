@@ -25,6 +25,8 @@ Verdict = Literal[
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """Worst first."""
+CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
+"""Surest first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 from permcheck.checks.case import Case, found_by
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
-from permcheck.model import AppFacts, Assessment, Confidence, Finding
+from permcheck.model import CONFIDENCES, AppFacts, Assessment, Confidence, Finding
 
 
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
@@ -81,5 +81,4 @@ def _draft(drafts: Mapping[str, str], case: Case) -> str:
 
 
 def _weaker(one: Confidence, other: Confidence) -> Confidence:
-    order: tuple[Confidence, ...] = ("high", "medium", "low")
-    return order[max(order.index(one), order.index(other))]
+    return max(one, other, key=CONFIDENCES.index)

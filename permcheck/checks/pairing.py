@@ -33,13 +33,12 @@ from permcheck.checks.scope import by_part, part_name
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
-from permcheck.model import AppFacts, Confidence, Fact, Finding
+from permcheck.model import CONFIDENCES, AppFacts, Confidence, Fact, Finding
 
 KEYS = frozenset({
     "platform", "scope", "when", "and", "beside", "without", "unless", "skip", "only", "roles", "subject", "missing",
     "category", "confidence",
 })  # fmt: skip
-_WEAKEST: tuple[Confidence, ...] = ("high", "medium", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +166,10 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
 
 def _confidence(question: Question, found: list[Fact]) -> Confidence:
     """The weakest word of the rule and the question; where selectors could not be read, one step less."""
-    level = max(map(_WEAKEST.index, (question.rule.confidence, question.params.get("confidence", "high"))))
+    level = max(map(CONFIDENCES.index, (question.rule.confidence, question.params.get("confidence", "high"))))
     beside = question.patterns("beside")
     blind = bool(beside) and not any(matches(fact, beside) for fact in found)
-    return _WEAKEST[min(2, level + blind)]
+    return CONFIDENCES[min(2, level + blind)]
 
 
 def _first_key(patterns: tuple[str, ...]) -> str:

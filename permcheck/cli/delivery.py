@@ -14,9 +14,7 @@ import click
 from permcheck import reports
 from permcheck.cli.options import Settings, columns_of_terminal
 from permcheck.errors import UsageError, reason_of
-from permcheck.model import SEVERITIES, Finding, Gap, Report
-
-CONFIDENCES = ("high", "medium", "low")
+from permcheck.model import CONFIDENCES, SEVERITIES, Finding, Gap, Report
 
 
 def deliver(report: Report, settings: Settings) -> int:

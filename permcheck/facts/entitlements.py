@@ -25,7 +25,6 @@ _SUPERBLOB = 0xFADE0CC0
 _DIRECTORY = 0xFADE0C02
 _XML = 0xFADE7171
 _DER = 0xFADE7172
-_CMS = 0xFADE0B01
 _ADHOC = 0x2
 
 
@@ -39,7 +38,6 @@ class Signature:
     identifier: str = ""
     team: str = ""
     adhoc: bool = False
-    certified: bool = False
     xml: dict[str, Any] | None = None
     der: dict[str, Any] | None = None
     problems: list[str] = field(default_factory=list)
@@ -134,8 +132,6 @@ def _read_blob(signature: Signature, number: int, body: memoryview) -> None:
             signature.xml = parse_xml(bytes(body[8:]))
         elif number == _DER and len(body) > 8:
             signature.der = parse_der(body[8:])
-        elif number == _CMS:
-            signature.certified = len(body) > 8
     except BundleError as error:
         signature.problems.append(str(error))
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Signal
-from permcheck.model import AppFacts, Confidence, Fact
+from permcheck.model import CONFIDENCES, AppFacts, Confidence, Fact
 
-ORDER: tuple[Confidence, ...] = ("high", "medium", "low")
 BESIDE = ("selector", "symbol", "class")
 """Kinds of fact that can confirm another one."""
 
@@ -32,7 +31,7 @@ def _settled(fact: Fact, app: AppFacts, beside: Mapping[str, set[str]], knowledg
     if not signals:
         return fact
     near = beside.get(fact.location.path, set())
-    return replace(fact, confidence=min((_one(fact, signal, near) for signal in signals), key=ORDER.index))
+    return replace(fact, confidence=min((_one(fact, signal, near) for signal in signals), key=CONFIDENCES.index))
 
 
 def _one(fact: Fact, signal: Signal, near: set[str]) -> Confidence:
@@ -41,4 +40,4 @@ def _one(fact: Fact, signal: Signal, near: set[str]) -> Confidence:
         return "high"
     if signal.needs:
         return signal.confidence
-    return max(fact.confidence, signal.confidence, key=ORDER.index)
+    return max(fact.confidence, signal.confidence, key=CONFIDENCES.index)
