@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from permcheck.declarations.evidence import mentions, unvetoed
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import Words, analyse, lexicon_for
 from permcheck.declarations.policy import declare, verdict
@@ -236,7 +235,7 @@ def practices(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Sco
 def _types(text: str, knowledge: Knowledge) -> set[str]:
     found: set[str] = set()
     for words in _sentences(text, "en", knowledge):
-        for category, (kind, hits) in mentions(words).items():
+        for category, (kind, hits) in words.mentions.items():
             terms = [_term(words, hit) for hit in hits] if kind == "clear" else []
             found.update(
                 name for name, (of, shape) in TYPES.items() if of == category and any(map(shape.search, terms))
@@ -350,7 +349,7 @@ def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]
     wanted = {(category, group): re.compile(shape) for group, pairs in GROUPS.items() for category, shape in pairs}
     found: dict[str, list[tuple[int, int]]] = {}
     for words in _sentences(text, "zh", knowledge):
-        for hit in unvetoed(words):
+        for hit in words.unvetoed():
             for (category, group), shape in wanted.items():
                 if hit.term.name == category and shape.search(_term(words, hit)):
                     found.setdefault(group, []).append((words.start(hit), words.end(hit)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from permcheck.declarations import attributes
-from permcheck.declarations.evidence import Evidence, mentions
+from permcheck.declarations.evidence import Evidence
 from permcheck.declarations.passages import Passage
 
 FOLLOWING = 3
@@ -49,7 +49,7 @@ def _unnamed(passages: Sequence[Passage]) -> dict[Place, Passage]:
     """Place of a sentence -> the one soon after it, in its section, that says how to turn "this" off."""
     table: dict[Place, Passage] = {}
     for number, passage in enumerate(passages):
-        if attributes.is_control(passage) and not mentions(passage.words):
+        if attributes.is_control(passage) and not passage.words.mentions:
             for before in passages[max(0, number - FOLLOWING) : number]:
                 if before.section == passage.section:
                     table.setdefault(_place(before), passage)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from permcheck.declarations import attributes
-from permcheck.declarations.lexicon import Hit, Term
+from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
 from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, denials
 from permcheck.model import Action, Scope, Stance
@@ -21,7 +21,6 @@ STANCES: dict[Kind, Stance] = {
 }
 LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
-LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
 """How many sentences around a disclosure may tell its way to opt out when they do not name the category."""
 
@@ -41,30 +40,6 @@ class Evidence:
     is_control: bool = False
 
 
-def mentions(words: Words) -> dict[str, tuple[str, list[Hit]]]:
-    """Category -> (``clear`` or ``vague``, its mentions); what stands inside a look-alike is none."""
-    found: dict[str, dict[str, list[Hit]]] = {}
-    for hit in unvetoed(words):
-        found.setdefault(hit.term.name, {}).setdefault(hit.term.group, []).append(hit)
-    return {name: (kind, kinds[kind]) for name, kinds in found.items() for kind in (min(kinds),)}
-
-
-def unvetoed(words: Words) -> list[Hit]:
-    """All phrases of categories, clear and vague, but those that overlap a look-alike of the same category."""
-    vetoes = [hit for hit in words.hits if hit.term.group == "veto"]
-    labels = [Hit(hit.start, hit.end, Term("clear", hit.term.name)) for hit in words.hits if _is_label(words, hit)]
-    plain = [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(vetoes, hit)]
-    return [*labels, *plain]
-
-
-def _is_label(words: Words, hit: Hit) -> bool:
-    """Whether a word stands by itself at the start: as a whole item, a first cell or before a colon."""
-    if hit.term.group != "label" or hit.start != 0:
-        return False
-    rest = words.text[words.end(hit) : words.tokens[-1].end].lstrip(" *_")
-    return not rest or rest[0] in LABEL_ENDS
-
-
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
     """All evidence of a document, in reading order."""
     found: list[Evidence] = []
@@ -75,12 +50,8 @@ def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]
     return sorted(found, key=lambda item: (item.passage.block, item.passage.start, item.category))
 
 
-def _vetoed(vetoes: list[Hit], hit: Hit) -> bool:
-    return any(veto.term.name == hit.term.name and veto.start < hit.end and hit.start < veto.end for veto in vetoes)
-
-
 def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
-    found = mentions(passage.words)
+    found = passage.words.mentions
     if not found or is_definition(passage) or passage.words.has("provenance"):
         return
     denied = denials(passage.words)
@@ -201,10 +172,8 @@ def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator
         (item.category, item.passage.section) for item in found if item.stance == "disclosed" and not item.is_control
     }
     for passage in passages:
-        if not passage.headings or is_definition(passage) or passage.heading.has("heading_skip"):
-            continue
-        for category, (kind, hits) in mentions(passage.heading).items():
-            if kind != "clear" or (category, passage.section) in told or not _speaks(passage):
+        for category, (kind, hits) in passage.heading.mentions.items():
+            if kind != "clear" or (category, passage.section) in told or not _speaks_under_heading(passage):
                 continue
             told.add((category, passage.section))
             tainted = passage.taints(passage.start, passage.end)
@@ -214,7 +183,10 @@ def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator
             yield Evidence(category, passage, Hit(0, 1, hits[0].term), stance, "use", where, why)
 
 
-def _speaks(passage: Passage) -> bool:
+def _speaks_under_heading(passage: Passage) -> bool:
+    """Whether the sentence tells what is done with the thing that the heading names."""
+    if passage.heading.has("heading_skip") or is_definition(passage):
+        return False
     words = passage.words
     return words.has("enable", *VERBS) and not attributes.is_control(passage) and not denials(words)
 
@@ -223,11 +195,11 @@ def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:
     """A denial of sensitive data as a whole denies what the same paragraph lists under that term."""
     for _, block in groupby(passages, key=lambda passage: passage.block):
         paragraph = list(block)
-        defining = [passage for passage in paragraph if is_definition(passage)]
+        defining = [passage for passage in paragraph if passage.words.mentions and is_definition(passage)]
         for passage in defining:
             for other in paragraph:
                 if other not in defining:
-                    yield from _inherit(mentions(passage.words), other)
+                    yield from _inherit(passage.words.mentions, other)
 
 
 def _inherit(listed: dict[str, tuple[str, list[Hit]]], other: Passage) -> Iterator[Evidence]:

@@ -9,10 +9,11 @@ that category.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
@@ -49,50 +50,96 @@ class Token(NamedTuple):
     end: int
 
 
+Node = dict[str, Any]
+"""A node of a trie, plain data: word -> node; under ``PREFIX`` the beginning of a word -> node, under ``SKIP`` the node
+behind a ``..``, under ``END`` the numbers of the terms whose phrases end here. No word is written like these keys."""
+PREFIX, SKIP, END = "*", "..", ""
+Start = tuple[list[Term], list[Node], list[Node]]
+"""What a first word leads to: the terms it is by itself, the nodes that ask for one of some words next, the others."""
+
+
 @dataclass(slots=True)
-class _Node:
-    next: dict[str, _Node] = field(default_factory=dict)
-    prefix: dict[str, _Node] = field(default_factory=dict)
-    gap: _Node | None = None
-    ends: list[Term] = field(default_factory=list)
+class Trie:
+    """Phrases in one tree of words; ``starts`` remembers what each first word of a text led to."""
+
+    root: Node = field(default_factory=dict)
+    starts: dict[str, Start] = field(default_factory=dict)
+
+    def find(self, words: Sequence[str], terms: Sequence[Term]) -> list[Hit]:
+        """Every phrase that occurs in the words, in order of its start."""
+        hits: list[Hit] = []
+        last = len(words) - 1
+        for at, word in enumerate(words):
+            start = self.starts.get(word)
+            if start is None:
+                start = self.starts[word] = _start(self.root, word, terms)
+            ended, plain, others = start
+            for term in ended:
+                hits.append(Hit(at, at + 1, term))  # noqa: PERF401  (the innermost loop of all reading)
+            if at < last:
+                for node in plain:
+                    below = node.get(words[at + 1])
+                    if below is not None:
+                        _walk(below, words, at, at + 2, (hits, terms))
+                for node in others:
+                    _onward(node, words, at, at + 1, (hits, terms))
+        return hits
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """All phrases of one language, ready to search; ``joint`` holds the ``&`` phrases by number."""
+    """All phrases of one language: ``naming`` those of the categories, ``small`` those of the language itself.
+
+    Nodes hold numbers of ``terms``; ``joint`` are the ``&`` phrases: the term's number and the parts.
+    """
 
     code: str
-    root: _Node = field(default_factory=_Node)
-    joint: list[tuple[Term, tuple[str, ...]]] = field(default_factory=list)
-    starts: dict[str, tuple[_Node, ...]] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
+    naming: Trie = field(default_factory=Trie)
+    small: Trie = field(default_factory=Trie)
+    joint: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
-    def find(self, tokens: Sequence[Token]) -> list[Hit]:
-        """Every phrase that occurs in the tokens of one sentence, in order of its start."""
-        hits: list[Hit] = []
-        for at, token in enumerate(tokens):
-            nodes = self.starts.get(token.text)
-            if nodes is None:
-                nodes = self.starts[token.text] = tuple(_step(self.root, token.text))
-            for node in nodes:
-                _walk(node, tokens, at, at + 1, hits)
+    def named(self, words: Sequence[str]) -> list[Hit]:
+        """Every phrase of a category that occurs in the words of one sentence, in order of its start."""
+        hits = self.naming.find(words, self.terms)
         return _join(self, hits) if any(hit.term.group == "part" for hit in hits) else hits
+
+    def structure(self, words: Sequence[str]) -> dict[str, list[Hit]]:
+        """The small words of one sentence by class, each class in order."""
+        table: dict[str, list[Hit]] = {}
+        for hit in self.small.find(words, self.terms):
+            table.setdefault(hit.term.name, []).append(hit)
+        return table
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The words of ``text[start:end]``; joined words part where a capital follows small letters."""
     tokens: list[Token] = []
     for match in TOKEN.finditer(text, start, len(text) if end is None else end):
-        word = match.group()
-        if "." in word or "/" in word:
+        parts = _parts(match.group())
+        if len(parts) == 1:
+            tokens.append(Token(parts[0], match.start(), match.end()))
             continue
-        if word.isascii() and not word.islower() and not word.isupper() and CAMEL.search(word):
-            at = match.start()
-            for part in CAMEL.split(word):
-                tokens.append(Token(part.lower(), at, at + len(part)))
-                at += len(part)
-        else:
-            tokens.append(Token(word.lower(), match.start(), match.end()))
+        at = match.start()
+        for part in parts:
+            tokens.append(Token(part, at, at + len(part)))
+            at += len(part)
     return tokens
+
+
+def words_of(text: str, start: int, end: int) -> list[str]:
+    """The words of `tokenize` without their places, which most sentences are never asked for."""
+    return [part for word in TOKEN.findall(text, start, end) for part in _parts(word)]
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts(word: str) -> tuple[str, ...]:
+    """The words that a run of letters holds, in small letters: none in an address."""
+    if "." in word or "/" in word:
+        return ()
+    if word.isascii() and not word.islower() and not word.isupper() and CAMEL.search(word):
+        return tuple(part.lower() for part in CAMEL.split(word))
+    return (word.lower(),)
 
 
 def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
@@ -100,95 +147,113 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
     lexicon = Lexicon(code)
     for category in knowledge.categories.values():
         phrases = category.phrases.get(code)
-        if phrases is None:
-            continue
-        for group in ("clear", "vague", "veto", "label"):
+        for group in ("clear", "vague", "veto", "label") if phrases else ():
+            number = _term(lexicon, group, category.id)
             for phrase in getattr(phrases, group):
-                _add(lexicon, phrase, Term(group, category.id), knowledge)
+                _add(lexicon, phrase, number, knowledge)
     language = knowledge.languages.get(code)
     for name, words in language.words.items() if language else ():
+        number = _term(lexicon, "word", name)
         for phrase in words:
-            _add(lexicon, phrase, Term("word", name), knowledge)
+            _insert(lexicon.small.root, phrase, number, name)
     return lexicon
 
 
-def _add(lexicon: Lexicon, phrase: str, term: Term, knowledge: Knowledge) -> None:
+def _term(lexicon: Lexicon, group: str, name: str) -> int:
+    lexicon.terms.append(Term(group, name))
+    return len(lexicon.terms) - 1
+
+
+def _add(lexicon: Lexicon, phrase: str, number: int, knowledge: Knowledge) -> None:
+    name = lexicon.terms[number].name
     parts = [part.strip() for part in phrase.split("&")]
     if len(parts) == 1:
-        _insert(lexicon.root, phrase, term)
+        _insert(lexicon.naming.root, phrase, number, name)
         return
-    number = len(lexicon.joint)
-    lexicon.joint.append((term, tuple(parts)))
+    joint = len(lexicon.joint)
+    lexicon.joint.append((number, tuple(parts)))
     for index, part in enumerate(parts):
         if not part.startswith("@"):
-            _insert(lexicon.root, part, Term("part", f"{number}.{index}"))
+            _insert(lexicon.naming.root, part, _term(lexicon, "part", f"{joint}.{index}"), name)
         elif part[1:] not in knowledge.categories:
-            raise MappingError(f"{term.name}: phrase {phrase!r} names the unknown category {part[1:]!r}")
+            raise MappingError(f"{name}: phrase {phrase!r} names the unknown category {part[1:]!r}")
 
 
-def _insert(root: _Node, phrase: str, term: Term) -> None:
-    variants = list(_variants(phrase))
+def _insert(root: Node, phrase: str, number: int, name: str) -> None:
+    variants = _variants(phrase)
     if not all(variants) or not variants:
-        raise MappingError(f"{term.name}: the phrase {phrase!r} has no words")
+        raise MappingError(f"{name}: the phrase {phrase!r} has no words")
     for words in variants:
         node = root
         for word in words:
-            if word == "..":
-                node.gap = node.gap or _Node()
-                node = node.gap
-            elif word.endswith("*"):
-                node = node.prefix.setdefault(word[:-1], _Node())
+            if word.endswith("*"):
+                node = node.setdefault(PREFIX, {}).setdefault(word[:-1], {})
             else:
-                node = node.next.setdefault(word, _Node())
-        if term not in node.ends:
-            node.ends.append(term)
+                node = node.setdefault(word, {})
+        ends = node.setdefault(END, [])
+        if number not in ends:
+            ends.append(number)
 
 
-def _variants(phrase: str) -> Iterator[list[str]]:
+def _variants(phrase: str) -> list[list[str]]:
     parts = phrase.split()
     last = len(parts) - 1
-    choices = [list(_choices(part, inside=0 < at < last)) for at, part in enumerate(parts)]
-    for chosen in product(*choices):
-        yield [word for words in chosen for word in words]
+    choices = [_choices(part, inside=0 < at < last) for at, part in enumerate(parts)]
+    return [[word for words in chosen for word in words] for chosen in product(*choices)]
 
 
-def _choices(part: str, *, inside: bool) -> Iterator[list[str]]:
+@lru_cache(maxsize=1 << 12)
+def _choices(part: str, *, inside: bool) -> list[list[str]]:
     """The words that may stand in one place; mere punctuation counts as nothing between its neighbours."""
-    if part == "..":
-        yield [".."]
-        return
-    if part.endswith("?"):
-        yield []
+    if part == SKIP:
+        return [[SKIP]]
+    choices: list[list[str]] = [[]] if part.endswith("?") else []
     for word in part.rstrip("?").split("|"):
-        tokens = [token.text for token in tokenize(word)]
-        if word.endswith("*") and tokens:
-            tokens[-1] += "*"
-        if tokens or inside:
-            yield tokens
+        words = words_of(word, 0, len(word))
+        if word.endswith("*") and words:
+            words[-1] += "*"
+        if words or inside:
+            choices.append(words)
+    return choices
 
 
-def _step(node: _Node, word: str) -> list[_Node]:
-    found = node.next.get(word)
-    below = [found] if found is not None else []
-    for prefix, other in node.prefix.items() if node.prefix else ():
-        if word.startswith(prefix):
-            below.append(other)
+def _start(root: Node, word: str, terms: Sequence[Term]) -> Start:
+    nodes = _step(root, word)
+    ended = [terms[number] for node in nodes for number in node.get(END, ())]
+    onward = [node for node in nodes if node.keys() - {END}]
+    others = [node for node in onward if PREFIX in node or SKIP in node]
+    return ended, [node for node in onward if node not in others], others
+
+
+def _step(node: Node, word: str) -> list[Node]:
+    found = node.get(word)
+    below = [] if found is None else [found]
+    prefixes = node.get(PREFIX)
+    if prefixes:
+        below.extend(other for prefix, other in prefixes.items() if word.startswith(prefix))
     return below
 
 
-def _walk(node: _Node, tokens: Sequence[Token], start: int, at: int, hits: list[Hit]) -> None:
-    if node.ends:
-        hits.extend(Hit(start, at, term) for term in node.ends)
-    if at >= len(tokens):
-        return
-    if node.next or node.prefix:
-        for below in _step(node, tokens[at][0]):
-            _walk(below, tokens, start, at + 1, hits)
-    if node.gap is not None:
-        reach = GAP * 2 if tokens[at][0] >= FIRST_CJK else GAP
-        for skip in range(at, min(at + reach + 1, len(tokens))):
-            for below in _step(node.gap, tokens[skip][0]):
-                _walk(below, tokens, start, skip + 1, hits)
+Found = tuple[list[Hit], Sequence[Term]]
+
+
+def _walk(node: Node, words: Sequence[str], start: int, at: int, found: Found) -> None:
+    hits, terms = found
+    for number in node.get(END, ()):
+        hits.append(Hit(start, at, terms[number]))
+    if at < len(words):
+        _onward(node, words, start, at, found)
+
+
+def _onward(node: Node, words: Sequence[str], start: int, at: int, found: Found) -> None:
+    for below in _step(node, words[at]):
+        _walk(below, words, start, at + 1, found)
+    behind = node.get(SKIP)
+    if behind is not None:
+        reach = GAP * 2 if words[at][0] >= FIRST_CJK else GAP
+        for skip in range(at, min(at + reach + 1, len(words))):
+            for below in _step(behind, words[skip]):
+                _walk(below, words, start, skip + 1, found)
 
 
 def _join(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
@@ -203,7 +268,8 @@ def _join(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:
 
 
 def _joint_hits(lexicon: Lexicon, number: int, parts: dict[str, list[Hit]], plain: list[Hit]) -> list[Hit]:
-    term, wanted = lexicon.joint[number]
+    of, wanted = lexicon.joint[number]
+    term = lexicon.terms[of]
     found: list[list[Hit]] = []
     for index, part in enumerate(wanted):
         if part.startswith("@"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Token, compile_lexicon, tokenize
+from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Term, Token, compile_lexicon, tokenize, words_of
 from permcheck.declarations.sentences import split
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Language
@@ -16,25 +16,66 @@ from permcheck.model import Block, Document
 EVIDENCE_REGIONS = frozenset({"main", "dialog"})
 Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
+LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 _LEXICONS: dict[tuple[int, str], tuple[Knowledge, Lexicon]] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """A piece of text taken apart: its tokens and the phrases that stand in them."""
+    """The piece ``text[first:last]`` taken apart, each part when it is first asked for: few sentences name anything."""
 
     text: str
-    tokens: tuple[Token, ...] = ()
-    hits: tuple[Hit, ...] = ()
+    first: int = 0
+    last: int = 0
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon(""))
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words with their places in ``text``."""
+        return tokenize(self.text, self.first, self.last)
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return words_of(self.text, self.first, self.last)
+
+    @cached_property
+    def named(self) -> list[Hit]:
+        """The phrases of categories, look-alikes among them, in order."""
+        return self.lexicon.named(self._plain)
 
     @cached_property
     def words(self) -> dict[str, list[Hit]]:
         """The small words by class."""
-        table: dict[str, list[Hit]] = {}
-        for hit in self.hits:
-            if hit.term.group == "word":
-                table.setdefault(hit.term.name, []).append(hit)
-        return table
+        return self.lexicon.structure(self._plain)
+
+    @cached_property
+    def mentions(self) -> dict[str, tuple[str, list[Hit]]]:
+        """Category -> (``clear`` or ``vague``, its mentions); what stands inside a look-alike is none."""
+        found: dict[str, dict[str, list[Hit]]] = {}
+        for hit in self.unvetoed():
+            found.setdefault(hit.term.name, {}).setdefault(hit.term.group, []).append(hit)
+        return {name: (kind, kinds[kind]) for name, kinds in found.items() for kind in (min(kinds),)}
+
+    def unvetoed(self) -> list[Hit]:
+        """All phrases of categories, clear and vague, but those that overlap a look-alike of the same category."""
+        vetoes: dict[str, list[Hit]] = {}
+        for hit in self.named:
+            if hit.term.group == "veto":
+                vetoes.setdefault(hit.term.name, []).append(hit)
+        labels = [Hit(hit.start, hit.end, Term("clear", hit.term.name)) for hit in self.named if self._is_label(hit)]
+        plain = [
+            hit
+            for hit in self.named
+            if hit.term.group in ("clear", "vague") and not _overlapped(hit, vetoes.get(hit.term.name, ()))
+        ]
+        return [*labels, *plain]
+
+    def _is_label(self, hit: Hit) -> bool:
+        """Whether a word stands by itself at the start: as a whole item, a first cell or before a colon."""
+        if hit.term.group != "label" or hit.start != 0:
+            return False
+        rest = self.text[self.end(hit) : self.tokens[-1].end].lstrip(" *_")
+        return not rest or rest[0] in LABEL_ENDS
 
     def has(self, *names: str) -> bool:
         """Whether a word of one of the classes occurs."""
@@ -52,7 +93,11 @@ class Words:
 EMPTY = Words("")
 
 
-@dataclass(frozen=True)
+def _overlapped(hit: Hit, others: Sequence[Hit]) -> bool:
+    return any(other.start < hit.end and hit.start < other.end for other in others)
+
+
+@dataclass(frozen=True, eq=False)
 class Passage:
     """One sentence with its context.
 
@@ -96,8 +141,7 @@ def lexicon_for(knowledge: Knowledge, code: str) -> Lexicon:
 
 def analyse(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> Words:
     """Take one sentence apart."""
-    tokens = tuple(tokenize(text, start, end))
-    return Words(text, tokens, tuple(lexicon.find(tokens)))
+    return Words(text, start, len(text) if end is None else end, lexicon)
 
 
 def passages(document: Document, knowledge: Knowledge, taint: Taint) -> list[Passage]:
@@ -189,7 +233,7 @@ def _likeliest(text: str, knowledge: Knowledge) -> str:
     """The language of a text too short to tell otherwise: the one whose small words it has most of."""
     if any("\u3040" <= sign <= "\u30ff" for sign in text):
         return "ja"
-    words = {token.text for token in tokenize(text)}
+    words = set(words_of(text, 0, len(text)))
     if any(word[0] >= FIRST_CJK for word in words):
         return "zh"
     counts = {code: len(words & _small_words(language)) for code, language in knowledge.languages.items()}
@@ -203,6 +247,6 @@ def _small_words(language: Language) -> set[str]:
 def introduces(passage: Passage) -> bool:
     """Whether a sentence governs the list that follows it: a colon, or words such as "the following"."""
     text = passage.text.rstrip(" *_")
-    return text.endswith((":", "\uff1a", ":-")) or (
-        passage.words.has("list_header") and not text.endswith((".", "\u3002"))
-    )
+    if text.endswith((".", "\u3002")):
+        return False
+    return text.endswith((":", "\uff1a", ":-")) or passage.words.has("list_header")

@@ -139,18 +139,18 @@ def _expressions(search: Search) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def compiled(expression: str, *, case: bool = False) -> re.Pattern[str]:
     """The expression, vetted and compiled once. Raises `MappingError`."""
-    vet(expression)
-    return re.compile(expression, 0 if case else re.IGNORECASE)
+    return vet(expression, 0 if case else re.IGNORECASE)
 
 
-def vet(expression: str) -> None:
-    """Refuse what does not compile, and quantifiers inside an unbounded group, whose cost can explode."""
+def vet(expression: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile; refuse what does not, and quantifiers inside an unbounded group, whose cost can explode."""
     try:
-        re.compile(expression)
+        pattern = re.compile(expression, flags)
     except re.error as error:
         raise MappingError(f"{expression!r}: {error}") from error
     if _nests(_CLASS.sub("x", re.sub(r"\\.", "x", expression))):
         raise MappingError(f"{expression!r}: a quantifier inside an unbounded group is refused; give it an upper bound")
+    return pattern
 
 
 def _nests(plain: str) -> bool:

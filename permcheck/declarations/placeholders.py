@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from functools import lru_cache
+from itertools import accumulate, chain
 
 from permcheck.declarations import placeholder_brackets, placeholder_labels, placeholder_shapes
 from permcheck.declarations.placeholder_extents import governed, instruction_end, instruction_start, sentence
@@ -67,14 +69,11 @@ class _Hit:
 
 def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
     """All slots in reading order. Raises `MappingError` when a company's pattern is broken."""
-    wanted = searches(knowledge)
-    lowered = [block.text.lower() for block in blocks]
-    whole = "\n".join(lowered)
-    hits = [hit for search in wanted for hit in _hits(blocks, lowered, whole, search)]
-    forms = {
-        search.form: _forms(blocks, search.form) for search in {hit.search.rule: hit.search for hit in hits}.values()
-    }
-    kept = [hit for hit in hits if hit.block not in forms[hit.search.form] and not _allowed(blocks[hit.block], hit)]
+    text = _Haystack(blocks)
+    hits = [hit for search in searches(knowledge) for hit in _hits(text, search)]
+    kept = [
+        hit for hit in hits if not text.in_form(hit.block, hit.search.form) and not _allowed(blocks[hit.block], hit)
+    ]
     return tuple(_slot(blocks, hit) for hit in _merge(kept))
 
 
@@ -133,17 +132,63 @@ def _line(text: str) -> Block:
     return Block(" ".join(text.split()), ((0, 1, 0, None),))
 
 
-def _hits(blocks: Sequence[Block], lowered: Sequence[str], whole: str, search: Search) -> Iterator[_Hit]:
+class _Haystack:
+    """The blocks of one text, searched for plain words first: most patterns never meet the words they need."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.blocks = blocks
+        lowered = [block.text.lower() for block in blocks]
+        self.whole = "\n".join(lowered)
+        self.words = " ".join(set(self.whole.split()))
+        self.starts = list(accumulate((len(text) + 1 for text in lowered), initial=0))
+        self.found: dict[str, list[int]] = {}
+        self.forms: dict[tuple[str, int], bool] = {}
+
+    def holding(self, needs: Iterable[str]) -> list[int]:
+        """Numbers of the blocks that hold one of some plain strings, in order."""
+        found = [blocks for need in needs if (blocks := self._holding(need))]
+        return found[0] if len(found) == 1 else sorted({number for blocks in found for number in blocks})
+
+    def _holding(self, need: str) -> list[int]:
+        known = self.found.get(need)
+        if known is None:
+            known = self.found[need] = list(self._search(need))
+        return known
+
+    def _search(self, need: str) -> Iterator[int]:
+        at = self.whole.find(need) if _rarest(need) in self.words else -1
+        while at >= 0:
+            number = bisect_right(self.starts, at) - 1
+            if at + len(need) < self.starts[number + 1]:
+                yield number
+                at = self.starts[number + 1] - 1
+            at = self.whole.find(need, at + 1)
+
+    def in_form(self, number: int, expression: str) -> bool:
+        """Whether a block stands in or near a form that the reader is meant to fill in."""
+        near = range(max(0, number - FORM), min(len(self.blocks), number + FORM + 1))
+        return bool(expression) and any(self._is_form(other, expression) for other in near)
+
+    def _is_form(self, number: int, expression: str) -> bool:
+        key = (expression, number)
+        if key not in self.forms:
+            self.forms[key] = bool(compiled(expression).search(self.blocks[number].text))
+        return self.forms[key]
+
+
+@lru_cache(maxsize=4096)
+def _rarest(need: str) -> str:
+    """The longest word of a plain string, which the fewest texts hold."""
+    return max(need.split(), key=len, default="")
+
+
+def _hits(text: _Haystack, search: Search) -> Iterator[_Hit]:
     if search.shape:
-        for number, start, end in SHAPES[search.shape](blocks, search):
+        for number, start, end in SHAPES[search.shape](text.blocks, search):
             yield _Hit(number, start, end, search, search.governs, search.severity)
     for pattern in search.patterns:
-        needed = [need for need in pattern.needs if need in whole]
-        if not needed:
-            continue
-        for number, text in enumerate(lowered):
-            if any(need in text for need in needed):
-                yield from _matches(blocks[number], number, pattern, search)
+        for number in text.holding(pattern.needs):
+            yield from _matches(text.blocks[number], number, pattern, search)
 
 
 def _matches(block: Block, number: int, pattern: Pattern, search: Search) -> Iterator[_Hit]:
@@ -181,14 +226,6 @@ def _extent(block: Block, start: int, end: int, pattern: Pattern) -> tuple[int, 
         return start, end
     first = instruction_start(block, start, end) if pattern.extent == "whole-sentence" else start
     return first, instruction_end(block, start, end)
-
-
-def _forms(blocks: Sequence[Block], expression: str) -> set[int]:
-    """Numbers of the blocks in and around forms that the reader is meant to fill in."""
-    if not expression:
-        return set()
-    found = (number for number, block in enumerate(blocks) if compiled(expression).search(block.text))
-    return {near for number in found for near in range(number - FORM, number + FORM + 1)}
 
 
 def _is_quoted(text: str, start: int) -> bool:

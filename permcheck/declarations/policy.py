@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from permcheck.declarations import attributes, placeholders
 from permcheck.declarations.controls import with_controls
-from permcheck.declarations.evidence import Evidence, gather, mentions
+from permcheck.declarations.evidence import Evidence, gather
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.verdict import verdict
@@ -89,4 +89,4 @@ def _categories(document: Document, knowledge: Knowledge, number: int, start: in
     language = spoken(block, document, knowledge)
     if not language:
         return set()
-    return set(mentions(analyse(block.text, lexicon_for(knowledge, language), start, end)))
+    return set(analyse(block.text, lexicon_for(knowledge, language), start, end).mentions)

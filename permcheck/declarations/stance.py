@@ -160,7 +160,7 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
     """Whether something that can be known about a person stands in the denied words."""
     names = ("anything", "pronoun") if action in ("share", "sell") else ("anything",)
     things = [hit for name in names for hit in words.words.get(name, ())]
-    things += [hit for hit in words.hits if hit.term.group in ("clear", "vague")]
+    things += [hit for hit in words.named if hit.term.group in ("clear", "vague")]
     return any(start <= hit.start < end for hit in things)
 
 
@@ -182,7 +182,7 @@ def _clause_start(words: Words, negation: Hit) -> int:
     """Where the subject of a passive denial may begin: after the last break, contrast or other practice verb."""
     at = negation.start
     starts = [_clause_start_plain(words, negation)]
-    things = [hit for hit in words.hits if hit.term.group in ("clear", "vague")]
+    things = [hit for hit in words.named if hit.term.group in ("clear", "vague")]
     starts += [
         verb.end
         for _, verb in _verbs(words)

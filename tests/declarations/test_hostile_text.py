@@ -34,5 +34,5 @@ def test_the_work_grows_with_the_text(knowledge: Knowledge) -> None:
     counts = []
     for times in (10, 100):
         words = [analyse(sentence * times, lexicon, start, end) for start, end in split(sentence * times)]
-        counts.append((len(tokenize(sentence * times)), sum(len(one.hits) for one in words)))
+        counts.append((len(tokenize(sentence * times)), sum(len(one.named) for one in words)))
     assert counts[1] == (counts[0][0] * 10, counts[0][1] * 10)

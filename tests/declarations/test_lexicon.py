@@ -2,7 +2,7 @@
 
 import pytest
 
-from permcheck.declarations.lexicon import Lexicon, Term, compile_lexicon, tokenize
+from permcheck.declarations.lexicon import Lexicon, Term, compile_lexicon, tokenize, words_of
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Language, Phrases
@@ -17,7 +17,7 @@ def knowledge(*clear: str, veto: tuple[str, ...] = ()) -> Knowledge:
 def found(text: str, *clear: str, veto: tuple[str, ...] = ()) -> list[str]:
     lexicon: Lexicon = compile_lexicon(knowledge(*clear, veto=veto), "en")
     tokens = tokenize(text)
-    hits = [hit for hit in lexicon.find(tokens) if hit.term == Term("clear", "thing")]
+    hits = [hit for hit in lexicon.named([token.text for token in tokens]) if hit.term == Term("clear", "thing")]
     return [text[tokens[hit.start].start : tokens[hit.end - 1].end] for hit in hits]
 
 
@@ -71,5 +71,7 @@ def test_no_phrase_names_a_category_by_a_word_of_every_policy(knowledge: Knowled
     for language, words in everyday.items():
         lexicon = compile_lexicon(knowledge, language)
         for word in words.split():
-            named = [hit.term for hit in lexicon.find(tokenize(word)) if hit.term.group in ("clear", "vague")]
+            named = [
+                hit.term for hit in lexicon.named(words_of(word, 0, len(word))) if hit.term.group in ("clear", "vague")
+            ]
             assert named == [], (language, word)

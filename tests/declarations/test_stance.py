@@ -61,7 +61,7 @@ def test_what_sounds_like_a_denial_and_is_none(text: str, knowledge: Knowledge) 
 def test_a_denial_ends_where_the_sentence_turns(knowledge: Knowledge) -> None:
     words = analyse("We do not collect contacts, but we collect your location.", lexicon_for(knowledge, "en"))
     (denial,) = denials(words)
-    covered = {hit.term.name for hit in words.hits if hit.term.group == "clear" and denial.covers(hit)}
+    covered = {hit.term.name for hit in words.named if hit.term.group == "clear" and denial.covers(hit)}
     assert covered == {"contacts"}
 
 
