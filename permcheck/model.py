@@ -15,6 +15,7 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "preformatted"]
 Source = Literal["policy", "data-safety", "privacy-manifest"]
 Party = Literal["first", "third"]
 Action = Literal["access", "collect", "use", "share", "sell"]
+Mark = Literal["data", "deed"]
 Scope = Literal["app", "website", "android", "ios", "device"]
 Stance = Literal[
     "disclosed", "vague", "denied", "denied-except", "conditional", "hedged", "purpose-scoped", "placeholder"
@@ -188,6 +189,13 @@ class Disclosure:
     language: str = ""
     confidence: Confidence = "high"
     why: str = ""
+    marks: tuple[tuple[int, int, Mark], ...] = ()
+    """``(start, end, what)`` over the quote, in order: the words that name the thing (``data``), and those that say
+    what is done with it, a negation included (``deed``)."""
+
+    def marked(self, what: Mark) -> str:
+        """The first words of the quote that carry a mark, empty where none do."""
+        return next((self.quote[start:end] for start, end, name in self.marks if name == what), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from permcheck.declarations import attributes
 from permcheck.declarations.lexicon import Hit
@@ -19,6 +20,9 @@ STANCES: dict[Kind, Stance] = {
     "hedged": "hedged",
     "purpose-scoped": "purpose-scoped",
 }
+Place = tuple[int, int]
+"""Start and end in the text of the block."""
+
 LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 NEAR = 4
@@ -36,8 +40,21 @@ class Evidence:
     action: Action
     scope: Scope
     why: str
+    deed: Place | None = None
+    """Where the words stand that say what is done or denied, where the sentence itself says it."""
     control: Passage | None = None
     is_control: bool = False
+    titled: bool = False
+    """Whether the heading names it, and ``mention`` stands for the sentence's first word."""
+
+
+class Reading(NamedTuple):
+    """What a sentence says of one mention."""
+
+    stance: Stance
+    action: Action
+    why: str
+    deed: Place | None = None
 
 
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
@@ -59,30 +76,32 @@ def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
         seen: set[Stance] = set()
         for hit in hits:
             reading = _read(passage, hit, kind, denied)
-            if reading is None or reading[0] in seen:
+            if reading is None or reading.stance in seen:
                 continue
-            stance, action, why = reading
+            stance, action, why, deed = reading
             seen.add(stance)
             where = attributes.scope(passage, hit, hits, website_only=website_only)
             control = stance in ("disclosed", "vague") and attributes.is_control(passage)
-            yield Evidence(category, passage, hit, stance, action, where, why, is_control=control)
+            yield Evidence(category, passage, hit, stance, action, where, why, deed, is_control=control)
 
 
-def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[Stance, Action, str] | None:
+def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> Reading | None:
     words = passage.words
     if passage.taints(words.start(hit), words.end(hit)):
-        return "placeholder", "collect", "only in text that hangs on an unfilled slot"
+        return Reading("placeholder", "collect", "only in text that hangs on an unfilled slot")
     for denial in (*denied, *_header_denials(passage)):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return _denied(passage, denial)
     if _answered_no(passage):
-        return "denied", "collect", "answered no in the table"
+        return Reading("denied", "collect", "answered no in the table")
     practice = None if _only_subject(words, hit) else _practice(passage, hit)
     if practice is None:
         return None
+    action, verb = practice
+    deed = (words.start(verb), words.end(verb)) if verb else None
     if kind == "vague":
-        return "vague", practice, f"only in general words: {_quote(words, hit)}"
-    return "disclosed", practice, f"named: {_quote(words, hit)}"
+        return Reading("vague", action, f"only in general words: {_quote(words, hit)}", deed)
+    return Reading("disclosed", action, f"named: {_quote(words, hit)}", deed)
 
 
 def _only_subject(words: Words, hit: Hit) -> bool:
@@ -120,10 +139,12 @@ def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 
-def _denied(passage: Passage, denial: Denial) -> tuple[Stance, Action, str] | None:
+def _denied(passage: Passage, denial: Denial) -> Reading | None:
     if denial.kind == "children":
         return None
-    return STANCES[denial.kind], denial.action, f"negated: {_around(passage, denial)}"
+    deed = _deed(passage, denial)
+    said = passage.words.text[slice(*deed)] if deed else passage.header.text.strip()
+    return Reading(STANCES[denial.kind], denial.action, f"negated: {said}", deed)
 
 
 def _header_denials(passage: Passage) -> list[Denial]:
@@ -138,18 +159,18 @@ def _header_denials(passage: Passage) -> list[Denial]:
     ]
 
 
-def _practice(passage: Passage, hit: Hit) -> Action | None:
-    """The action that the sentence, its list header or its headings speak of; none where nothing is done."""
+def _practice(passage: Passage, hit: Hit) -> tuple[Action, Hit | None] | None:
+    """The action that the sentence (with its verb), its list header or its headings speak of; none where none do."""
     own = action_of(passage.words, hit.start)
     if own is not None:
-        return own[0]
+        return own
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
-        return governing[0]
+        return governing[0], None
     if passage.words.has("enable", "control") or passage.header.has("enable", "list_header"):
-        return "use"
+        return "use", None
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
-        return "collect"
+        return "collect", None
     return None
 
 
@@ -180,7 +201,7 @@ def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator
             stance: Stance = "placeholder" if tainted else "disclosed"
             why = f"under the heading that names it: {passage.heading.text}"
             where = attributes.scope(passage, Hit(0, 0, hits[0].term), website_only=False)
-            yield Evidence(category, passage, Hit(0, 1, hits[0].term), stance, "use", where, why)
+            yield Evidence(category, passage, Hit(0, 1, hits[0].term), stance, "use", where, why, titled=True)
 
 
 def _speaks_under_heading(passage: Passage) -> bool:
@@ -209,16 +230,19 @@ def _inherit(listed: dict[str, tuple[str, list[Hit]]], other: Passage) -> Iterat
         if terms and denial.kind not in ("children", "purpose-scoped"):
             why = f"negated for all of: {_quote(other.words, terms[0])}"
             for category in clear:
-                yield Evidence(category, other, terms[0], STANCES[denial.kind], denial.action, "app", why)
+                deed = _deed(other, denial)
+                yield Evidence(category, other, terms[0], STANCES[denial.kind], denial.action, "app", why, deed)
 
 
 def _quote(words: Words, hit: Hit) -> str:
     return words.text[words.start(hit) : words.end(hit)]
 
 
-def _around(passage: Passage, denial: Denial) -> str:
+def _deed(passage: Passage, denial: Denial) -> Place | None:
+    """Where the negated verb stands with its negation; nowhere where the line above the list denies."""
     words = passage.words
     if denial.end > len(words.tokens):
-        return passage.header.text.strip()
-    first = words.tokens[min(denial.start, denial.verb.start)].start
-    return words.text[first : words.end(denial.verb)]
+        return None
+    helpers = {hit.end: hit.start for hit in words.words.get("auxiliary", ())}
+    first = min(denial.start, denial.verb.start)
+    return words.tokens[helpers.get(first, first)].start, words.end(denial.verb)

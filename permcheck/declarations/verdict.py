@@ -67,15 +67,22 @@ def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
     for denied in _flat(items):
         against = [item for item in told if _overlap(item, denied)]
         if against:
-            why = f"one sentence denies it ({denied.why}), another tells it ({against[0].why})"
-            return "contradicted", "medium", why, (against[0], denied)
+            return "contradicted", "medium", _difference(against[0], denied), (against[0], denied)
     return None
+
+
+def _difference(told: Disclosure, denied: Disclosure) -> str:
+    """Which words of two sentences say the opposite, where both say it themselves."""
+    said, unsaid, data = told.marked("deed"), denied.marked("deed"), told.marked("data")
+    if said and unsaid and data:
+        return f"of “{data}” one sentence says “{said}”, another “{unsaid}”"
+    return f"one sentence denies it ({denied.why}), another tells it ({told.why})"
 
 
 def _overlap(told: Disclosure, denied: Disclosure) -> bool:
     if told.location == denied.location or told.action not in SAME_DEED[denied.action]:
         return False
-    named = told.why.partition(": ")[2].casefold()
+    named = (told.marked("data") or told.why.partition(": ")[2]).casefold()
     if named not in denied.quote.casefold() and not denied.why.startswith("negated for all"):
         return False
     return told.scope == denied.scope or "app" in (told.scope, denied.scope)

@@ -49,6 +49,7 @@ from permcheck.reports.wording import (
     count,
     detail,
     findings_line,
+    pieces,
     place,
     where,
 )
@@ -184,7 +185,14 @@ def _template() -> Template:
 
 def _teach(environment: Environment) -> None:
     environment.tests |= {"asks": is_asked}
-    environment.filters |= {"count": count, "place": place, "where": where, "detail": detail, "visible": visible}
+    environment.filters |= {
+        "count": count,
+        "place": place,
+        "where": where,
+        "detail": detail,
+        "visible": visible,
+        "pieces": pieces,
+    }
     environment.globals |= {
         "PLATFORMS": PLATFORMS,
         "VERDICTS": VERDICTS,

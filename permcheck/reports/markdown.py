@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from permcheck.model import Finding, Report
-from permcheck.reports.matrix import ASKING, Row, all_gaps, is_asked, platforms, rows, rule_notes, unique, worst_first
+from permcheck.reports.matrix import (
+    ASKING,
+    Row,
+    all_gaps,
+    is_asked,
+    platforms,
+    rows,
+    rule_notes,
+    telling,
+    unique,
+    worst_first,
+)
 from permcheck.reports.plain import clip, line
 from permcheck.reports.spot import issues, message, waiver_words
 from permcheck.reports.wording import (
@@ -116,7 +127,7 @@ def _finding(same: list[Finding], report: Report) -> Iterator[str]:
     title = rule_notes(report)[first.rule].title
     spot = f" ({safe(where(first.location))})" if first.location and first.location.span and not first.quotes else ""
     yield f"- **{first.rule}** {safe(title)}: {safe(message(same, report), 2 * LONGEST)}{spot}"
-    for quote in [quote for found in same for quote in found.quotes][:1]:
+    for quote in telling(quote for found in same for quote in found.quotes):
         yield f"  - {safe(source_of(quote))} ({SOURCES[quote.source]}): “{safe(quote.quote)}”"
     if first.fix:
         yield f"  - Fix: {safe(first.fix)}"

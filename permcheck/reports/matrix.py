@@ -141,6 +141,14 @@ def all_gaps(report: Report) -> tuple[Gap, ...]:
     return tuple(sorted(unique(parts), key=lambda gap: not gap.fatal))
 
 
+def telling(quotes: Iterable[Disclosure]) -> tuple[Disclosure, ...]:
+    """The quotes that a short report cannot do without: the first, and the first that takes the other side."""
+    sides: dict[bool, Disclosure] = {}
+    for quote in quotes:
+        sides.setdefault(quote.stance in ("denied", "denied-except"), quote)
+    return tuple(sides.values())
+
+
 def unique(items: Iterable[T]) -> tuple[T, ...]:
     """The items in order, each once."""
     return tuple(dict.fromkeys(items))

@@ -17,6 +17,7 @@ from permcheck.reports.matrix import (
     platforms,
     rows,
     rule_notes,
+    telling,
     unique,
     worst_first,
 )
@@ -255,7 +256,7 @@ def _finding(same: list[Finding], report: Report, page: Page) -> Iterator[str]:
     labels = unique(_label(one.app, report) for one in same if one.app)
     label = f"[{', '.join(labels)}] " if labels else ""
     yield from page.paragraph(label + clip(_said(found, report, page), 1000), 4, "  -")
-    for quote in found.quotes if page.verbose else found.quotes[:1]:
+    for quote in found.quotes if page.verbose else telling(found.quotes):
         place = source_of(quote, short=len(report.policies) == 1)
         yield from page.paragraph(f'{place}: "{clip(quote.quote, 1000 if page.verbose else 160)}"', 6)
     asking = unique(fact for one in same for fact in one.evidence if fact.kind in ASKING and fact.origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from permcheck.model import Disclosure, Fact, Location, Platform, Report, Span, Stance, Verdict, Waiver
 from permcheck.reports.matrix import all_gaps, is_live, rows
@@ -76,6 +77,16 @@ def where(location: Location, *, short: bool = False) -> str:
 def source_of(disclosure: Disclosure, *, short: bool = False) -> str:
     """Where a disclosure stands."""
     return where(disclosure.location, short=short)
+
+
+def pieces(disclosure: Disclosure) -> Iterator[tuple[str, str]]:
+    """The quote cut at its marks: text, and what it tells (``data``, ``deed`` or nothing)."""
+    at = 0
+    for start, end, what in disclosure.marks:
+        if at <= start < end <= len(disclosure.quote):
+            yield from (("", disclosure.quote[at:start]), (what, disclosure.quote[start:end]))
+            at = end
+    yield "", disclosure.quote[at:]
 
 
 def short_key(fact: Fact) -> str:

@@ -182,7 +182,8 @@ def report() -> Report:
     )
     motion = says(doc, "motion", "vague", "We may use information from sensors on your device.")
     bluetooth = says(doc, "bluetooth", "disclosed", "The app finds lamps nearby over Bluetooth.", purpose="find lamps")
-    contacts = says(doc, "contacts", "denied", "We never read your contacts.")
+    never = ((3, 13, "deed"), (14, 27, "data"))
+    contacts = says(doc, "contacts", "denied", "We never read your contacts.", marks=never)
     health = says(doc, "health", "placeholder", "we read your heart rate to dim the light.")
     slots = (
         _slot(doc, "PC402", "instruction", "keep this paragraph; delete it otherwise", ("health",)),

@@ -255,6 +255,48 @@ def test_one_sentence_against_another_is_a_contradiction(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "category", "words"),
+    [
+        (
+            "We do not collect your contacts.\n\nWe import your contacts so that you can invite friends.\n",
+            "contacts",
+            "of “your contacts” one sentence says “import”, another “do not collect”",
+        ),
+        (
+            "Your location is never collected.\n\nThe app collects your location to find lamps.\n",
+            "location",
+            "of “your location” one sentence says “collects”, another “is never collected”",
+        ),
+        (
+            "我们不会收集您的通讯录。\n\n为了邀请家人，我们会收集您的通讯录。\n",
+            "contacts",
+            "of “通讯录” one sentence says “收集”, another “不会收集”",
+        ),
+    ],
+)
+def test_a_contradiction_tells_which_words_differ(
+    read: Read, knowledge: Knowledge, text: str, category: str, words: str
+) -> None:
+    result, _, why, sentences = verdict(knowledge.categories[category], read(text).disclosures, None, knowledge)
+    assert result == "contradicted"
+    assert why == words
+    assert [item.location.span.line for item in sentences if item.location.span] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "data", "deed"),
+    [
+        ("We track your location.", "your location", "track"),
+        ("The camera is used to scan codes.", "camera", "used"),
+        ("We do not access your microphone.", "microphone", "do not access"),
+    ],
+)
+def test_a_quote_marks_what_it_names_and_what_is_done(read: Read, sentence: str, data: str, deed: str) -> None:
+    item = read(f"{sentence}\n").disclosures[0]
+    assert (item.marked("data"), item.marked("deed")) == (data, deed)
+
+
+@pytest.mark.parametrize(
     "narrowed",
     [
         "We only obtain pictures when you actively use the camera.",

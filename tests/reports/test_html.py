@@ -55,6 +55,10 @@ def test_every_link_within_the_page_leads_somewhere(page):
     assert {"d1", "p1", "cat-camera", "matrix", "policy"} <= inside
 
 
+def test_a_quote_stresses_the_words_that_decide(page):
+    assert 'We <b class="deed">never read</b> <b class="data">your contacts</b>.' in page
+
+
 def test_the_same_policy_twice_has_no_id_twice():
     ids = Outline(render("html", replace(report(), policies=report().policies * 2))).ids
     assert len(ids) == len(set(ids))

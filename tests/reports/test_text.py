@@ -52,6 +52,17 @@ def test_no_line_is_wider_than_the_terminal(columns, verbose):
     assert max(width(line) for line in body.splitlines()) <= columns
 
 
+def test_a_contradiction_shows_both_sentences():
+    denied = next(item for item in report().policies[0].disclosures if item.category == "contacts")
+    told = replace(denied, stance="disclosed", quote="We import your contacts.")
+    findings = tuple(
+        replace(found, quotes=(told, denied)) if found.rule == "PC103" else found for found in report().findings
+    )
+    output = text.render(replace(report(), findings=findings))
+    assert '"We import your contacts."' in output
+    assert '"We never read your contacts."' in output
+
+
 def test_the_whole_fits_a_screen_or_two():
     assert len(text.render(report()).splitlines()) <= 60
 
