@@ -19,7 +19,7 @@ def with_controls(found: list[Evidence], passages: Sequence[Passage]) -> list[Ev
     """Give each disclosure its way out; a sentence that tells nothing but the way out is only vague evidence."""
     told = {item.category for item in found if not item.is_control and item.stance in ("disclosed", "conditional")}
     named = _named(found)
-    unnamed = _unnamed(passages)
+    order = {passage: number for number, passage in enumerate(passages)}
     result = []
     for item in found:
         if item.is_control and item.category not in told:
@@ -27,7 +27,8 @@ def with_controls(found: list[Evidence], passages: Sequence[Passage]) -> list[Ev
             why = "only the way to switch it off is told"
             result.append(replace(item, stance=stance, why=why, control=item.passage))
         elif not item.is_control:
-            result.append(replace(item, control=_control(item, named, unnamed)))
+            following = passages[order[item.passage] + 1 : order[item.passage] + 1 + FOLLOWING]
+            result.append(replace(item, control=_control(item, named, following)))
     return result
 
 
@@ -45,30 +46,19 @@ def _named(found: list[Evidence]) -> dict[tuple[str, ...], list[tuple[Place, Pas
     return table
 
 
-def _unnamed(passages: Sequence[Passage]) -> dict[Place, Passage]:
-    """Place of a sentence -> the one soon after it, in its section, that says how to turn "this" off."""
-    table: dict[Place, Passage] = {}
-    for number, passage in enumerate(passages):
-        if attributes.is_control(passage) and not passage.words.mentions:
-            for before in passages[max(0, number - FOLLOWING) : number]:
-                if before.section == passage.section:
-                    table.setdefault(_place(before), passage)
-    return table
-
-
 def _control(
     item: Evidence,
     named: dict[tuple[str, ...], list[tuple[Place, Passage]]],
-    unnamed: dict[Place, Passage],
+    following: Sequence[Passage],
 ) -> Passage | None:
     if item.stance not in ("disclosed", "conditional", "vague"):
         return None
     section = named.get((item.category, *item.passage.section))
     if section:
         return _nearest(section, item)
-    near = unnamed.get(_place(item.passage))
-    if near is not None:
-        return near
+    for passage in following:  # "you can turn this off" names nothing
+        if passage.section == item.passage.section and not passage.words.mentions and attributes.is_control(passage):
+            return passage
     if item.passage.words.has("control"):
         return item.passage
     anywhere = named.get((item.category,))

@@ -54,6 +54,8 @@ Node = dict[str, Any]
 """A node of a trie, plain data: word -> node; under ``PREFIX`` the beginning of a word -> node, under ``SKIP`` the node
 behind a ``..``, under ``END`` the numbers of the terms whose phrases end here. No word is written like these keys."""
 PREFIX, SKIP, END = "*", "..", ""
+Found = tuple[list[Hit], Sequence[Term]]
+"""Where hits are gathered, and the terms that their numbers stand for."""
 Start = tuple[list[Term], list[Node], list[Node]]
 """What a first word leads to: the terms it is by itself, the nodes that ask for one of some words next, the others."""
 
@@ -63,26 +65,17 @@ class Trie:
     """Phrases in one tree of words; ``starts`` remembers what each first word of a text led to."""
 
     root: Node = field(default_factory=dict)
-    starts: dict[str, Start] = field(default_factory=dict)
+    starts: dict[str, Start | tuple[()]] = field(default_factory=dict)
 
     def find(self, words: Sequence[str], terms: Sequence[Term]) -> list[Hit]:
         """Every phrase that occurs in the words, in order of its start."""
         hits: list[Hit] = []
-        last = len(words) - 1
         for at, word in enumerate(words):
             start = self.starts.get(word)
             if start is None:
                 start = self.starts[word] = _start(self.root, word, terms)
-            ended, plain, others = start
-            for term in ended:
-                hits.append(Hit(at, at + 1, term))  # noqa: PERF401  (the innermost loop of all reading)
-            if at < last:
-                for node in plain:
-                    below = node.get(words[at + 1])
-                    if below is not None:
-                        _walk(below, words, at, at + 2, (hits, terms))
-                for node in others:
-                    _onward(node, words, at, at + 1, (hits, terms))
+            if start:
+                _begin(start, words, at, (hits, terms))
         return hits
 
 
@@ -217,12 +210,28 @@ def _choices(part: str, *, inside: bool) -> list[list[str]]:
     return choices
 
 
-def _start(root: Node, word: str, terms: Sequence[Term]) -> Start:
+def _start(root: Node, word: str, terms: Sequence[Term]) -> Start | tuple[()]:
     nodes = _step(root, word)
+    if not nodes:
+        return ()
     ended = [terms[number] for node in nodes for number in node.get(END, ())]
     onward = [node for node in nodes if node.keys() - {END}]
     others = [node for node in onward if PREFIX in node or SKIP in node]
     return ended, [node for node in onward if node not in others], others
+
+
+def _begin(start: Start, words: Sequence[str], at: int, found: Found) -> None:
+    hits, _ = found
+    ended, plain, others = start
+    for term in ended:
+        hits.append(Hit(at, at + 1, term))
+    if at + 1 < len(words):
+        for node in plain:
+            below = node.get(words[at + 1])
+            if below is not None:
+                _walk(below, words, at, at + 2, found)
+        for node in others:
+            _onward(node, words, at, at + 1, found)
 
 
 def _step(node: Node, word: str) -> list[Node]:
@@ -232,9 +241,6 @@ def _step(node: Node, word: str) -> list[Node]:
     if prefixes:
         below.extend(other for prefix, other in prefixes.items() if word.startswith(prefix))
     return below
-
-
-Found = tuple[list[Hit], Sequence[Term]]
 
 
 def _walk(node: Node, words: Sequence[str], start: int, at: int, found: Found) -> None:
@@ -251,9 +257,10 @@ def _onward(node: Node, words: Sequence[str], start: int, at: int, found: Found)
     behind = node.get(SKIP)
     if behind is not None:
         reach = GAP * 2 if words[at][0] >= FIRST_CJK else GAP
-        for skip in range(at, min(at + reach + 1, len(words))):
-            for below in _step(behind, words[skip]):
-                _walk(below, words, start, skip + 1, found)
+        for skip, word in enumerate(words[at : at + reach + 1], at + 1):
+            if word in behind or PREFIX in behind:
+                for below in _step(behind, word):
+                    _walk(below, words, start, skip, found)
 
 
 def _join(lexicon: Lexicon, hits: list[Hit]) -> list[Hit]:

@@ -126,6 +126,14 @@ class Passage:
         """The nearest heading."""
         return self.headings[-1] if self.headings else EMPTY
 
+    @cached_property
+    def introduces(self) -> bool:
+        """Whether the sentence governs the list that follows it: a colon, or words such as "the following"."""
+        text = self.text.rstrip(" *_")
+        if text.endswith((".", "\u3002")):
+            return False
+        return text.endswith((":", "\uff1a", ":-")) or self.words.has("list_header")
+
     def taints(self, start: int, end: int) -> bool:
         """Whether text between two offsets of the block hangs on an unfilled slot."""
         return any(left < end and start < right for left, right in self.tainted)
@@ -161,7 +169,7 @@ class _Reader:
         self.knowledge = knowledge
         self.taint = taint
         self.found: list[Passage] = []
-        self.headers: list[tuple[int, Words]] = []
+        self.above: list[tuple[int, Passage]] = []
         self.table = EMPTY
         self.headings: dict[tuple[str, str], Words] = {}
 
@@ -175,22 +183,23 @@ class _Reader:
             return
         self.table = EMPTY
         if block.kind == "heading":
-            self.headers.clear()
+            self.above.clear()
             return
         depth = block.level if block.kind == "item" else 0
-        while self.headers and self.headers[-1][0] >= depth > 0:
-            self.headers.pop()
-        if depth == 0:
-            self.headers.clear()
-        last = self._sentences(number, block, lexicon, self.headers[-1][1] if self.headers else EMPTY)
-        if last is not None and introduces(last):
-            self.headers.append((depth, last.words))
+        while self.above and (self.above[-1][0] >= depth or depth == 0):
+            self.above.pop()
+        last = self._sentences(number, block, lexicon, self._header())
+        if last is not None:
+            self.above.append((depth, last))
+
+    def _header(self) -> Words:
+        """The nearest line above that introduces the list at hand."""
+        return next((passage.words for _, passage in reversed(self.above) if passage.introduces), EMPTY)
 
     def _row(self, number: int, block: Block, lexicon: Lexicon) -> None:
         """A row of a table: its first row heads it, or the line that introduces the whole table does."""
-        above = self.headers[-1][1] if self.headers else EMPTY
         first = self.table is EMPTY
-        self._sentences(number, block, lexicon, above if first else self.table)
+        self._sentences(number, block, lexicon, self._header() if first else self.table)
         if first:
             self.table = analyse(block.text, lexicon)
 
@@ -242,11 +251,3 @@ def _likeliest(text: str, knowledge: Knowledge) -> str:
 
 def _small_words(language: Language) -> set[str]:
     return {word for phrases in language.words.values() for phrase in phrases for word in re.split(r"[ |'?]+", phrase)}
-
-
-def introduces(passage: Passage) -> bool:
-    """Whether a sentence governs the list that follows it: a colon, or words such as "the following"."""
-    text = passage.text.rstrip(" *_")
-    if text.endswith((".", "\u3002")):
-        return False
-    return text.endswith((":", "\uff1a", ":-")) or passage.words.has("list_header")
