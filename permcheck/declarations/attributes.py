@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Passage, Words
+from permcheck.declarations.stance import widest
 from permcheck.model import Party, Scope
 
 CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")
@@ -51,7 +52,7 @@ def recipients(passage: Passage) -> tuple[str, ...]:
         return ()
     first = min(words.start(hit) for name in ("share", "sell") for hit in words.words.get(name, ()))
     named = [match.group(1) for match in NAMES.finditer(passage.words.text, first, passage.end)]
-    kinds = [words.text[words.start(hit) : words.end(hit)] for hit in _widest(words.words.get("third", []))]
+    kinds = [words.text[words.start(hit) : words.end(hit)] for hit in widest(words.words.get("third", []))]
     found = [name for name in named if name.split()[0] not in NOT_NAMES]
     return tuple(dict.fromkeys([*found, *kinds]))
 
@@ -204,11 +205,3 @@ def _clause(passage: Passage, start: int) -> str:
 def _until_comma(passage: Passage, start: int) -> str:
     text = passage.words.text[start : passage.end]
     return re.split(r"[,;.\uff0c\u3002\uff1b]", text, maxsplit=1)[0].strip()[:LONGEST]
-
-
-def _widest(hits: list[Hit]) -> list[Hit]:
-    return [
-        hit
-        for hit in hits
-        if not any(other != hit and other.start <= hit.start and hit.end <= other.end for other in hits)
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,13 +35,13 @@ class Denial:
     """Whether only keeping it is denied."""
 
     def covers(self, hit: Hit) -> bool:
-        """Whether the denial speaks of what was found."""
-        return self.start <= hit.start < self.end
+        """Whether the denial speaks of what was found, or of the end of it ("collect your name but not contacts")."""
+        return self.start <= hit.start < self.end or hit.start < self.start < hit.end <= self.end
 
 
 def denials(words: Words) -> list[Denial]:
     """All denials of one sentence, in order. The reader's own choices and orders to the reader are none."""
-    if not words.has("negation", "but_not"):
+    if not words.has("negation", "but_not", "leaves_out"):
         return []
     found: list[Denial] = []
     for negation in _negations(words):
@@ -49,6 +49,11 @@ def denials(words: Words) -> list[Denial]:
         if denial is not None and all(other.verb != denial.verb for other in found):
             found.append(denial)
     return [*found, *_nouns(words)]
+
+
+def needs(words: Words) -> bool:
+    """Whether the sentence says what cannot be done without something ("without Bluetooth the app cannot pair")."""
+    return any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
@@ -74,12 +79,40 @@ def _is_noun(words: Words, hit: Hit) -> bool:
 
 
 def _negations(words: Words) -> list[Hit]:
-    false = [*words.words.get("pseudo", ()), *words.words.get("consent_gate", ())]
+    """The words that negate what is done, each once; two that undo each other are none."""
+    false = [hit for name in ("pseudo", "consent_gate", "undone", "leaves_out") for hit in words.words.get(name, ())]
+    plain = [
+        hit
+        for hit in widest(words.words.get("negation", ()))
+        if not any(other.start <= hit.start < other.end for other in false)
+    ]
+    return [hit for hit in plain if not _of_reader(words, hit) and not _undone(words, hit)]
+
+
+def widest(hits: Sequence[Hit]) -> list[Hit]:
+    """Those of the hits that stand inside no other."""
     return [
         hit
-        for hit in words.words.get("negation", ())
-        if not any(other.start <= hit.start < other.end for other in false) and not _of_reader(words, hit)
+        for hit in hits
+        if not any(other[:2] != hit[:2] and other.start <= hit.start and hit.end <= other.end for other in hits)
     ]
+
+
+def _undone(words: Words, negation: Hit) -> bool:
+    """Whether another negation takes this one back: "it is not true that we never", "cannot run without"."""
+    clause, end = _clause_start_plain(words, negation), _clause_end(words, negation.end)
+    if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
+        return True
+    if _is(words, "without", negation):
+        return _needed(words, negation)
+    withouts = [hit for hit in words.words.get("without", ()) if clause <= hit.start < end]
+    return _is(words, "inability", negation) and any(_needed(words, hit) for hit in withouts)
+
+
+def _needed(words: Words, without: Hit) -> bool:
+    """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
+    clause, end = _clause_start_plain(words, without), _clause_end(words, without.end)
+    return any(clause <= hit.start < end for hit in words.words.get("inability", ()))
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
@@ -148,8 +181,13 @@ def _opens_list(words: Words, verb: Hit) -> bool:
 
 def _nouns(words: Words) -> Iterator[Denial]:
     """The thing itself, as in "your age but not your name", is taken out of what is done."""
-    widest = {hit.start: hit for hit in words.words.get("but_not", ())}
-    for hit in widest.values():
+    for hit in widest(words.words.get("leaves_out", ())):
+        verb = action_of(words, hit.start)
+        end = _clause_end(words, hit.end)
+        if verb is not None and verb[1].start < hit.start and _has_object(words, hit.end, end, verb[0]):
+            yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
+    longest = {hit.start: hit for hit in words.words.get("but_not", ())}
+    for hit in longest.values():
         verb = action_of(words, hit.start)
         if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
             end = min(_clause_end(words, hit.end), hit.end + REACH)
@@ -167,6 +205,10 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
     if any(hit.start <= negation.start < hit.end for hit in words.words.get("active", ())):
+        return False
+    if _is(words, "among", negation):
+        return True
+    if _is(words, "right_after_verb", negation) and negation.end - negation.start == 1:
         return False
     clause = _clause_start(words, negation)
     owners = words.words.get("possessive", ())
@@ -249,14 +291,23 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
     """What becomes of a denial once the words around it are heard; the first that fits."""
     tests: tuple[tuple[Kind, bool], ...] = (
         ("children", words.has("child")),
+        ("conditional", any(verb.start <= hit.start < end + REACH for hit in words.words.get("only_for", ()))),
         ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
         ("purpose-scoped", _only_keeping(words, verb)),
         ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
+        ("purpose-scoped", _aimed(words, verb, end)),
     )
     return next((kind for kind, fits in tests if fits), "denied")
+
+
+def _aimed(words: Words, verb: Hit, end: int) -> bool:
+    """Whether a denied use names what for ("never use your contacts to send advertising"): other uses stay open."""
+    uses = {hit.start for hit in words.words.get("use", ())}
+    aims = [hit for hit in words.words.get("aim", ()) if verb.end < hit.start < end]
+    return verb.start in uses and any(not _is(words, "purpose_not", hit) for hit in aims)
 
 
 def _only_keeping(words: Words, verb: Hit) -> bool:
@@ -269,6 +320,10 @@ def _only_keeping(words: Words, verb: Hit) -> bool:
 def _excepted(words: Words, verb: Hit) -> bool:
     """Whether an exception stands in the sentence that is not part of the negation itself ("without collecting")."""
     until = _next_clause(words, verb.end)
+    gates = words.words.get("consent_gate", ())
+    withouts = [hit for hit in words.words.get("without", ()) if verb.end < hit.start < until]
+    if any(not any(gate.start <= hit.start < gate.end for gate in gates) for hit in withouts):
+        return True
     return any(hit.end != verb.start and hit.start < until for hit in words.words.get("exception", ()))
 
 
