@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import Passage, Words
+from permcheck.declarations.passages import EMPTY, Passage, Words
 from permcheck.declarations.stance import widest
 from permcheck.model import Party, Scope
 
@@ -19,7 +19,8 @@ NOT_NAMES = frozenset(
 )
 LONGEST = 200
 EARLY = 4
-ADVERBS = 2
+GENITIVES = ("'s ", "\u2019s ", "s' ", "s\u2019 ", "' ", "\u2019 ")
+ADVERBS = 4
 """How many words may stand between a device and what it does; twice as many where a word is one character."""
 BESIDE = 3
 """How many words from the name of a device a phone may stand to be meant by it."""
@@ -71,16 +72,18 @@ def party(passage: Passage, mention: Hit) -> Party:
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 
 
-def scope(passage: Passage, mention: Hit, others: Sequence[Hit] = (), *, website_only: bool) -> Scope:
+def scope(
+    passage: Passage, mention: Hit, others: Sequence[Hit] = (), before: Words = EMPTY, *, website_only: bool
+) -> Scope:
     """What the clause is about: the app unless its words or headings narrow it to something else.
 
-    ``others`` are all mentions of the category in the sentence: named by one platform's own words alone ("Face ID"),
-    the clause speaks of that platform.
+    ``before`` is the sentence that "it" may point back to. ``others`` are all mentions of the category in the
+    sentence: named by one platform's own words alone ("Face ID"), the clause speaks of that platform.
     """
     platform = _platform(passage)
     if platform is not None:
         return platform
-    if _gadget(passage, mention):
+    if _gadget(passage, mention) or _gadget_above(passage, before):
         return "device"
     platform = _named_by(passage.words, others)
     if platform is not None:
@@ -126,12 +129,57 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
     phones = words.words.get("own_phone", ())
-    if any(_names(words, hit, mention) for hit in words.words.get("gadget", ())):
+    if any(_names(words, hit, mention) or _owned(words, hit, mention) for hit in words.words.get("gadget", ())):
         return True
-    if passage.heading.has("own_phone") or any(_same_clause(words, hit, mention) for hit in phones):
+    tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
+    if tied or passage.heading.has("own_phone"):
         return False
+    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+        return True
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _only_shown(words: Words, phone: Hit, mention: Hit) -> bool:
+    """Whether the phone only gets or shows what was told before ("weighs you and shows the weight in the app")."""
+    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_side", ())):
+        return False
+    toward = [hit for hit in words.words.get("toward", ()) if hit.start >= mention.end + 1]
+    return any(phone.start in (hit.start, hit.end) for hit in toward)
+
+
+def _owned(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether it is said to be the device's own: "the robot's camera", "the microphone of the doorbell"."""
+    if gadget.end < mention.start <= gadget.end + BESIDE:
+        between = words.text[words.tokens[gadget.end - 1].end : words.start(mention)]
+        return between.startswith(GENITIVES)
+    return any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
+
+
+def _gadget_above(passage: Passage, before: Words) -> bool:
+    """Whether a device does what is told and is named only above: by the list's header, the heading, or before "it"."""
+    words = passage.words
+    if words.has("own_phone"):
+        return False
+    if any(hit.start == 0 for hit in words.words.get("anaphor", ())) and before.has("gadget"):
+        return not before.has("own_phone")
+    if passage.listed and _of_gadget(passage.header):
+        return True
+    return _of_gadget(passage.heading) and not words.has("we_subject")
+
+
+def _of_gadget(words: Words) -> bool:
+    """Whether a heading or header says that what follows is what a device records."""
+    gadgets = [] if words.has("own_phone") else words.words.get("gadget", [])
+    from_it = {hit.end for name in ("gadget_after", "gadget_from") for hit in words.words.get(name, ())}
+    return any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets)
+
+
+def _acts(words: Words, at: int) -> bool:
+    """Whether a verb follows what ends at a word, with no comma or other subject between."""
+    far = ADVERBS * (2 if words.tokens[at - 1].text[0] >= FIRST_CJK else 1)
+    acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
+    return any(0 <= start - at <= far and not _comma(words, at, start) for start in acts)
 
 
 def _names(words: Words, gadget: Hit, mention: Hit) -> bool:
@@ -159,9 +207,8 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
         return False
     if mention.start - gadget.end <= 1:
         return True
-    far = ADVERBS * (2 if words.tokens[gadget.start].text[0] >= FIRST_CJK else 1)
-    acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
-    return any(0 <= start - gadget.end <= far and not _comma(words, gadget.end, start) for start in acts)
+    meant = [hit.end for hit in words.words.get("anaphor", ()) if gadget.end <= hit.start < mention.start]
+    return any(_acts(words, at) for at in (gadget.end, *meant))
 
 
 def _comma(words: Words, start: int, end: int) -> bool:
@@ -182,7 +229,8 @@ def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
 def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether somebody else begins to act before the mention; a pronoun right behind a verb is only its object."""
     verbs = {hit.end for name in DEEDS for hit in words.words.get(name, ()) if hit.start >= gadget.end}
-    subjects = [hit.start for hit in words.words.get("we_subject", ()) if hit.start not in verbs]
+    meant = {hit.start for hit in words.words.get("anaphor", ())}
+    subjects = {hit.start for hit in words.words.get("we_subject", ())} - verbs - meant
     return any(gadget.end <= start < mention.end for start in subjects)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 from permcheck.declarations import attributes
+from permcheck.declarations.answers import affirms, answer, asks, denies_all, takes_back
 from permcheck.declarations.lexicon import Hit, Term
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, denials
+from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, clause_end, denials
 from permcheck.model import Action, Scope, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -68,8 +69,13 @@ def _is_label(words: Words, hit: Hit) -> bool:
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
     """All evidence of a document, in reading order."""
     found: list[Evidence] = []
-    for passage in passages:
-        found.extend(_of_passage(passage, website_only=website_only))
+    before = EMPTY
+    for passage, following in zip_longest(passages, passages[1:]):
+        if asks(passage.words, passage.text):
+            found.extend(_of_question(passage, following, website_only=website_only))
+        else:
+            found.extend(_of_passage(passage, before, website_only=website_only))
+        before = passage.words if following is not None and following.block == passage.block else EMPTY
     found.extend(_of_headings(passages, found))
     found.extend(_of_definitions(passages))
     return sorted(found, key=lambda item: (item.passage.block, item.passage.start, item.category))
@@ -79,22 +85,56 @@ def _vetoed(vetoes: list[Hit], hit: Hit) -> bool:
     return any(veto.term.name == hit.term.name and veto.start < hit.end and hit.start < veto.end for veto in vetoes)
 
 
-def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
+def _of_question(passage: Passage, following: Passage | None, *, website_only: bool) -> Iterator[Evidence]:
+    """A question says what the sentence behind it answers, and nothing where none does."""
+    said = answer(following) if following is not None and following.section == passage.section else ""
+    if following is None or not said or denials(passage.words):
+        return
+    whole = replace(passage, end=following.end) if following.block == passage.block else passage
+    for item in _of_passage(whole, website_only=website_only):
+        if said == "yes" or item.stance not in ("disclosed", "vague"):
+            yield item
+        else:
+            yield replace(item, stance="denied", why=f"answered no, {item.why}")
+
+
+def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) -> Iterator[Evidence]:
     found = mentions(passage.words)
-    if not found or is_definition(passage) or passage.words.has("provenance"):
+    if not found or is_definition(passage) or passage.words.has("provenance") or _elsewhere(passage):
         return
     denied = denials(passage.words)
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
         for hit in hits:
             reading = _read(passage, hit, kind, denied)
+            if reading is not None and reading[0] == "denied":
+                reading = _narrowed(passage, category, hit, denied, found) or reading
             if reading is None or reading[0] in seen:
                 continue
             stance, action, why = reading
             seen.add(stance)
-            where = attributes.scope(passage, hit, hits, website_only=website_only)
+            where = attributes.scope(passage, hit, hits, before, website_only=website_only)
             control = stance in ("disclosed", "vague") and attributes.is_control(passage)
             yield Evidence(category, passage, hit, stance, action, where, why, is_control=control)
+
+
+def _elsewhere(passage: Passage) -> bool:
+    """Whether it is about people who stand in a shop, apply for a job or call a hotline, and so not about the app."""
+    if passage.words.has("own_phone"):
+        return False
+    return passage.words.has("elsewhere") or passage.heading.has("elsewhere")
+
+
+def _narrowed(
+    passage: Passage, category: str, hit: Hit, denied: list[Denial], found: dict[str, tuple[str, list[Hit]]]
+) -> tuple[Stance, Action, str] | None:
+    """A denial of one kind of it only ("not in the background"): ``location-background`` is a kind of ``location``."""
+    for narrower, (kind, hits) in found.items():
+        if kind == "clear" and narrower.startswith(f"{category}-") and not passage.words.has("even"):
+            for denial in denied:
+                if denial.covers(hit) and any(denial.covers(other) for other in hits):
+                    return "purpose-scoped", denial.action, f"only denied as {narrower}: {_around(passage, denial)}"
+    return None
 
 
 def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[Stance, Action, str] | None:
@@ -103,15 +143,32 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
     for denial in (*denied, *_header_denials(passage)):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
-            return _denied(passage, denial)
+            return _denied(passage, denial, hit)
     if _answered_no(passage):
-        return "denied", "collect", "answered no in the table"
-    practice = None if _only_subject(words, hit) else _practice(passage, hit)
-    if practice is None:
+        return "denied", "collect", f"answered no in the table, named: {name(words, hit)}"
+    practice = None if _only_subject(words, hit) or _disclaimed(words, hit) else _practice(passage, hit)
+    if practice is None or (practice == "sell" and not words.has("personal")):
         return None
     if kind == "vague":
-        return "vague", practice, f"only in general words: {_quote(words, hit)}"
-    return "disclosed", practice, f"named: {_quote(words, hit)}"
+        return "vague", practice, f"only in general words: {name(words, hit)}"
+    return "disclosed", practice, f"named: {name(words, hit)}"
+
+
+def name(words: Words, hit: Hit) -> str:
+    """What a mention names, without the verb and the article before it ("collect your location": "location")."""
+    spoken = ("determiner", *VERBS)
+    at = hit.start
+    while at < hit.end:
+        ends = [other.end for kind in spoken for other in words.words.get(kind, ()) if other.start == at]
+        if not ends or max(ends) >= hit.end:
+            break
+        at = max(ends)
+    return _quote(words, Hit(at, hit.end, hit.term))
+
+
+def _disclaimed(words: Words, hit: Hit) -> bool:
+    """Whether it stands behind words that answer for nothing ("not responsible for the location that others use")."""
+    return any(other.end <= hit.start < clause_end(words, other.end) for other in words.words.get("disclaimer", ()))
 
 
 def _only_subject(words: Words, hit: Hit) -> bool:
@@ -149,22 +206,22 @@ def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 
-def _denied(passage: Passage, denial: Denial) -> tuple[Stance, Action, str] | None:
+def _denied(passage: Passage, denial: Denial, hit: Hit) -> tuple[Stance, Action, str] | None:
     if denial.kind == "children":
         return None
-    return STANCES[denial.kind], denial.action, f"negated: {_around(passage, denial)}"
+    why = f"negated: {_around(passage, denial)}, named: {name(passage.words, hit)}"
+    return STANCES[denial.kind], denial.action, why
 
 
 def _header_denials(passage: Passage) -> list[Denial]:
-    """Denials of the line that introduces the list: they reach over every item."""
-    if not passage.listed or passage.header is EMPTY:
+    """Denials of the line that introduces the list, or of the heading: they reach over every item."""
+    above = passage.header if passage.listed else EMPTY
+    if above is EMPTY and not passage.words.has("we_subject"):
+        above = passage.heading
+    denial = denies_all(above) if above.tokens else None
+    if denial is None or (not passage.listed and action_of(passage.words, 0) is not None):
         return []
-    last = len(passage.header.tokens)
-    return [
-        Denial(0, 1 << 30, denial.verb, denial.action, denial.kind)
-        for denial in denials(passage.header)
-        if denial.end >= last
-    ]
+    return [Denial(0, 1 << 30, denial.verb, denial.action, denial.kind)]
 
 
 def _practice(passage: Passage, hit: Hit) -> Action | None:
@@ -204,19 +261,32 @@ def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator
         if not passage.headings or is_definition(passage) or passage.heading.has("heading_skip"):
             continue
         for category, (kind, hits) in mentions(passage.heading).items():
-            if kind != "clear" or (category, passage.section) in told or not _speaks(passage):
+            stance = _under_heading(passage) if kind == "clear" and (category, passage.section) not in told else None
+            if stance is None:
                 continue
             told.add((category, passage.section))
-            tainted = passage.taints(passage.start, passage.end)
-            stance: Stance = "placeholder" if tainted else "disclosed"
             why = f"under the heading that names it: {passage.heading.text}"
             where = attributes.scope(passage, Hit(0, 0, hits[0].term), website_only=False)
             yield Evidence(category, passage, Hit(0, 1, hits[0].term), stance, "use", where, why)
 
 
+def _under_heading(passage: Passage) -> Stance | None:
+    """What a sentence says of the thing that its heading names: done, not done, or nothing yet."""
+    if passage.taints(passage.start, passage.end):
+        return "placeholder" if _speaks(passage) else None
+    if asks(passage.heading, passage.heading.text):
+        said = answer(passage)
+        if said:
+            return "disclosed" if said == "yes" else "denied"
+    denial = takes_back(passage.words)
+    if denial is not None:
+        return "denied" if denial.action in ("access", "collect", "use") else None
+    return "disclosed" if _speaks(passage) else None
+
+
 def _speaks(passage: Passage) -> bool:
     words = passage.words
-    return words.has("enable", *VERBS) and not attributes.is_control(passage) and not denials(words)
+    return affirms(words) and not attributes.is_control(passage) and not denials(words) and not _elsewhere(passage)
 
 
 def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:

@@ -39,13 +39,16 @@ class Denial:
         return self.start <= hit.start < self.end or hit.start < self.start < hit.end <= self.end
 
 
-def denials(words: Words) -> list[Denial]:
-    """All denials of one sentence, in order. The reader's own choices and orders to the reader are none."""
+def denials(words: Words, *, bare: bool = False) -> list[Denial]:
+    """All denials of one sentence, in order. The reader's own choices and orders to the reader are none.
+
+    A denial must name what it denies, unless it is ``bare``: then that stands outside the sentence.
+    """
     if not words.has("negation", "but_not", "leaves_out"):
         return []
     found: list[Denial] = []
     for negation in _negations(words):
-        denial = _denial(words, negation)
+        denial = _denial(words, negation, bare=bare)
         if denial is not None and all(other.verb != denial.verb for other in found):
             found.append(denial)
     return [*found, *_nouns(words)]
@@ -100,7 +103,7 @@ def widest(hits: Sequence[Hit]) -> list[Hit]:
 
 def _undone(words: Words, negation: Hit) -> bool:
     """Whether another negation takes this one back: "it is not true that we never", "cannot run without"."""
-    clause, end = _clause_start_plain(words, negation), _clause_end(words, negation.end)
+    clause, end = _clause_start_plain(words, negation), clause_end(words, negation.end)
     if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
         return True
     if _is(words, "without", negation):
@@ -111,7 +114,7 @@ def _undone(words: Words, negation: Hit) -> bool:
 
 def _needed(words: Words, without: Hit) -> bool:
     """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
-    clause, end = _clause_start_plain(words, without), _clause_end(words, without.end)
+    clause, end = _clause_start_plain(words, without), clause_end(words, without.end)
     return any(clause <= hit.start < end for hit in words.words.get("inability", ()))
 
 
@@ -131,21 +134,21 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
     return any(other.start == hit.start for other in words.words.get(name, ()))
 
 
-def _denial(words: Words, negation: Hit) -> Denial | None:
+def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     far = REACH * (2 if _cjk(words, negation) else 1)
-    end = _clause_end(words, negation.end)
+    end = clause_end(words, negation.end)
     for action, verb in _verbs(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
             start = min(negation.start, verb.start)
             if words.has("verb_last") or _subject_before(words, negation, verb):
                 start = _clause_start(words, negation)
-            denial = _reaching(words, start, action, verb)
+            denial = _reaching(words, start, action, verb, bare=bare)
             if denial is not None:
                 return denial
-    return _verb_first(words, negation)
+    return _verb_first(words, negation, bare=bare)
 
 
-def _verb_first(words: Words, negation: Hit) -> Denial | None:
+def _verb_first(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
     if not _is(words, "after_verb", negation) and not _right_behind(words, negation):
         return None
@@ -155,7 +158,7 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
         return None
     action, verb = before[-1]
     start = negation.start if _is(words, "of_object", negation) else verb.start
-    return _reaching(words, start, action, verb, negation.end)
+    return _reaching(words, start, action, verb, negation.end, bare=bare)
 
 
 def _right_behind(words: Words, negation: Hit) -> bool:
@@ -164,10 +167,11 @@ def _right_behind(words: Words, negation: Hit) -> bool:
     return _is(words, "right_after_verb", negation) and negation.start in ends
 
 
-def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
-    reaching = _clause_end(words, max(at, verb.end))
+def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0, *, bare: bool) -> Denial | None:
+    reaching = clause_end(words, max(at, verb.end))
     last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
-    if not _has_object(words, start, min(reaching, last), action) and not _opens_list(words, verb):
+    named = bare or _has_object(words, start, min(reaching, last), action) or _opens_list(words, verb)
+    if not named:
         return None
     kind = _kind_of(words, verb, start, reaching)
     return Denial(start, reaching, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
@@ -183,14 +187,14 @@ def _nouns(words: Words) -> Iterator[Denial]:
     """The thing itself, as in "your age but not your name", is taken out of what is done."""
     for hit in widest(words.words.get("leaves_out", ())):
         verb = action_of(words, hit.start)
-        end = _clause_end(words, hit.end)
+        end = clause_end(words, hit.end)
         if verb is not None and verb[1].start < hit.start and _has_object(words, hit.end, end, verb[0]):
             yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
     longest = {hit.start: hit for hit in words.words.get("but_not", ())}
     for hit in longest.values():
         verb = action_of(words, hit.start)
         if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
-            end = min(_clause_end(words, hit.end), hit.end + REACH)
+            end = min(clause_end(words, hit.end), hit.end + REACH)
             yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
 
 
@@ -258,7 +262,8 @@ def _participle(words: Words, verb: Hit, before: int) -> bool:
     return not any(hit.end == verb.start for hit in helpers) and any(verb.end < hit.start < before for hit in helpers)
 
 
-def _clause_end(words: Words, at: int) -> int:
+def clause_end(words: Words, at: int) -> int:
+    """The word before which the clause ends that goes on at a word."""
     ends = [hit.start for hit in words.words.get("contrast", ()) if hit.start >= at]
     ends += [hit.start for hit in words.words.get("we_subject", ()) if hit.start > at and _opens(words, hit)]
     return min([*ends, *_breaks(words, at, len(words.tokens)), len(words.tokens)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from permcheck.declarations.lexicon import FIRST_CJK, tokenize
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Action, Confidence, Disclosure, Platform, Verdict
@@ -31,7 +32,10 @@ def verdict(
     """
     own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
     fitting = [item for item in own if _fits(item, platform)]
-    for question in (_contradicted, _disclosed, _denied):
+    answer = _contradicted(fitting, knowledge)
+    if answer:
+        return answer
+    for question in (_disclosed, _denied):
         answer = question(fitting)
         if answer:
             return answer
@@ -61,11 +65,11 @@ def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
     return [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS and item.party == "first"]
 
 
-def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
+def _contradicted(items: Sequence[Disclosure], knowledge: Knowledge) -> Judgement | None:
     """Two sentences about the same data, by the same party, of overlapping scope: one says it is done, one not."""
     told = [item for item in _told(items) if item.stance == "disclosed" and item.party == "first"]
     for denied in _flat(items):
-        against = [item for item in told if _overlap(item, denied)]
+        against = [item for item in told if _overlap(item, denied) and _same_thing(item, denied, knowledge)]
         if against:
             why = f"one sentence denies it ({denied.why}), another tells it ({against[0].why})"
             return "contradicted", "medium", why, (against[0], denied)
@@ -75,10 +79,26 @@ def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
 def _overlap(told: Disclosure, denied: Disclosure) -> bool:
     if told.location == denied.location or told.action not in SAME_DEED[denied.action]:
         return False
-    named = told.why.partition(": ")[2].casefold()
-    if named not in denied.quote.casefold() and not denied.why.startswith("negated for all"):
-        return False
     return told.scope == denied.scope or "app" in (told.scope, denied.scope)
+
+
+def _same_thing(told: Disclosure, denied: Disclosure, knowledge: Knowledge) -> bool:
+    """Whether what is denied is all of what is told: "precise location" denied leaves "location" open.
+
+    Where the language does not say which words are articles, the words that tell must stand in the denial.
+    """
+    if denied.why.startswith("negated for all"):
+        return True
+    one, other = _named(told), _named(denied)
+    language = knowledge.languages.get(told.language)
+    spaced = other[:1] < FIRST_CJK and language is not None and language.words.get("determiner")
+    if not other or not spaced:
+        return one in denied.quote.casefold()
+    return {token.text for token in tokenize(other)} <= {token.text for token in tokenize(one)}
+
+
+def _named(item: Disclosure) -> str:
+    return item.why.rpartition("named: ")[2].casefold()
 
 
 def _disclosed(items: Sequence[Disclosure]) -> Judgement | None:
@@ -137,7 +157,7 @@ def _covered(
     """The disclosure of a wider reach tells this one too."""
     for name in category.covered_by:
         items = [item for item in disclosures if item.category == name and _fits(item, platform)]
-        found = None if _contradicted(items) else _disclosed(items)
+        found = None if _contradicted(items, knowledge) else _disclosed(items)
         if found:
             title = knowledge.categories[name].title if name in knowledge.categories else name
             return "disclosed", "medium", f"told together with {title.lower()}; {found[2]}", found[3]
