@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import widest
+from permcheck.declarations.stance import but_for, widest
 from permcheck.model import Party, Scope
 
 CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")
@@ -22,6 +22,8 @@ EARLY = 4
 GENITIVES = ("'s ", "\u2019s ", "s' ", "s\u2019 ", "' ", "\u2019 ")
 ADVERBS = 4
 """How many words may stand between a device and what it does; twice as many where a word is one character."""
+LONGEST_NAME = 5
+"""How many words may name a thing between its article and what it does."""
 BESIDE = 3
 """How many words from the name of a device a phone may stand to be meant by it."""
 DEEDS = ("collect", "access", "use", "share")
@@ -42,7 +44,9 @@ def purpose(passage: Passage, mention: Hit) -> str:
 
 def condition(passage: Passage) -> str:
     """The words that narrow the practice ("when you enable ..."), empty where nothing does."""
-    hits = passage.words.words.get("condition") or passage.words.words.get("consent_gate")
+    words = passage.words.words
+    hits = words.get("except_use") if but_for(passage.words) else None
+    hits = hits or words.get("condition") or words.get("consent_gate")
     return _until_comma(passage, passage.words.start(hits[0])) if hits else ""
 
 
@@ -110,9 +114,10 @@ def _in(hits: list[Hit], at: int) -> bool:
 
 def _platform(passage: Passage) -> Scope | None:
     named = {name for name in ("android", "ios") if passage.words.has(name)}
-    if not named and passage.headings:
-        tokens = {token.text for token in passage.heading.tokens}
-        named = {name for name in ("android", "ios") if name in tokens}
+    for heading in reversed(passage.headings):
+        if not named:
+            tokens = {token.text for token in heading.tokens}
+            named = {name for name in ("android", "ios") if name in tokens or heading.has(name)}
     if len(named) != 1:
         return None
     return "android" if "android" in named else "ios"
@@ -136,8 +141,36 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
         return False
     if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
         return True
+    if _unknown_doer(words, mention):
+        return True
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _unknown_doer(words: Words, mention: Hit) -> bool:
+    """Whether a thing that is no software and nobody senses it ("the treadmill records your heart rate")."""
+    others = [hit.start for hit in words.words.get("we_subject", ())]
+    soft = [*others, *(hit.start for hit in words.words.get("soft", ()))]
+    for verb in words.words.get("senses", ()):
+        if any(verb.end <= start < mention.start for start in others):
+            continue
+        for article in words.words.get("determiner", ()):
+            named = article.end < verb.start <= article.end + LONGEST_NAME and _opens_clause(words, article.start)
+            inside = article.end <= mention.start and mention.end < verb.start
+            if (
+                named
+                and (inside or verb.start < mention.end)
+                and not any(article.end <= at < verb.start for at in soft)
+            ):
+                return True
+    return False
+
+
+def _opens_clause(words: Words, at: int) -> bool:
+    """Whether a word begins the sentence, or follows a comma, colon or "when"."""
+    if at == 0 or any(hit.end == at for hit in words.words.get("relative", ())):
+        return True
+    return bool(set(",;:") & set(words.text[words.tokens[at - 1].end : words.tokens[at].start]))
 
 
 def _only_shown(words: Words, phone: Hit, mention: Hit) -> bool:
@@ -153,7 +186,18 @@ def _owned(words: Words, gadget: Hit, mention: Hit) -> bool:
     if gadget.end < mention.start <= gadget.end + BESIDE:
         between = words.text[words.tokens[gadget.end - 1].end : words.start(mention)]
         return between.startswith(GENITIVES)
-    return any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
+    if _is_deed(words, mention):
+        return False
+    of = [hit for hit in words.words.get("gadget_of", ()) if hit.end == gadget.start]
+    data = {mention.end, *(hit.end for hit in words.words.get("anything", ()) if hit.start == mention.end)}
+    return any(hit.start in data for hit in of)
+
+
+def _is_deed(words: Words, mention: Hit) -> bool:
+    """Whether the mention is something done ("scan the code") rather than a thing that can belong to a device."""
+    verbs = [hit for name in (*DEEDS, "enable") for hit in words.words.get(name, ()) if hit.start == mention.start]
+    inner = [hit for hit in words.hits if hit.term == mention.term and mention.start < hit.start < mention.end]
+    return bool(verbs) and not inner
 
 
 def _gadget_above(passage: Passage, before: Words) -> bool:
@@ -175,9 +219,9 @@ def _of_gadget(words: Words) -> bool:
     return any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets)
 
 
-def _acts(words: Words, at: int) -> bool:
-    """Whether a verb follows what ends at a word, with no comma or other subject between."""
-    far = ADVERBS * (2 if words.tokens[at - 1].text[0] >= FIRST_CJK else 1)
+def _acts(words: Words, at: int, adverbs: int = ADVERBS) -> bool:
+    """Whether a verb follows what ends at a word, with no comma and few words between."""
+    far = adverbs * (2 if words.tokens[at - 1].text[0] >= FIRST_CJK else 1)
     acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
     return any(0 <= start - at <= far and not _comma(words, at, start) for start in acts)
 
@@ -199,8 +243,7 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
         return True
     if gadget.start >= mention.end:
         behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
-        of = any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
-        return behind or of or _from(words, gadget, mention)
+        return behind or _owned(words, gadget, mention) or _from(words, gadget, mention)
     if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
         return True
     if _in_between(words, gadget, mention):
@@ -208,7 +251,7 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
     if mention.start - gadget.end <= 1:
         return True
     meant = [hit.end for hit in words.words.get("anaphor", ()) if gadget.end <= hit.start < mention.start]
-    return any(_acts(words, at) for at in (gadget.end, *meant))
+    return _acts(words, gadget.end) or any(_acts(words, at, 1) for at in meant)
 
 
 def _comma(words: Words, start: int, end: int) -> bool:

@@ -7,10 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from permcheck.declarations import attributes
-from permcheck.declarations.answers import affirms, answer, asks, denies_all, takes_back
+from permcheck.declarations.answers import (
+    affirms,
+    answer,
+    answered_no,
+    asks,
+    denied_behind,
+    denies_all,
+    run_in,
+    takes_back,
+)
 from permcheck.declarations.lexicon import Hit, Term
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, clause_end, denials
+from permcheck.declarations.stance import BUT_FOR, VERBS, Denial, Kind, action_of, but_for, clause_end, denials, needs
 from permcheck.model import Action, Scope, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -20,7 +29,6 @@ STANCES: dict[Kind, Stance] = {
     "hedged": "hedged",
     "purpose-scoped": "purpose-scoped",
 }
-LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
@@ -69,6 +77,7 @@ def _is_label(words: Words, hit: Hit) -> bool:
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
     """All evidence of a document, in reading order."""
     found: list[Evidence] = []
+    passages = run_in(passages)
     before = EMPTY
     for passage, following in zip_longest(passages, passages[1:]):
         if asks(passage.words, passage.text):
@@ -128,7 +137,15 @@ def _elsewhere(passage: Passage) -> bool:
 def _narrowed(
     passage: Passage, category: str, hit: Hit, denied: list[Denial], found: dict[str, tuple[str, list[Hit]]]
 ) -> tuple[Stance, Action, str] | None:
-    """A denial of one kind of it only ("not in the background"): ``location-background`` is a kind of ``location``."""
+    """A denial of one kind or part of it only ("not in the background"): ``location-background`` is a kind of it."""
+    if passage.words.has("partly") and not passage.words.has("even") and not category.endswith("-background"):
+        return (
+            "purpose-scoped",
+            denied[0].action if denied else "use",
+            f"denied in part, named: {name(passage.words, hit)}",
+        )
+    if passage.words.has("variant") and denied:
+        return "denied-except", denied[0].action, f"denied of one version, named: {name(passage.words, hit)}"
     for narrower, (kind, hits) in found.items():
         if kind == "clear" and narrower.startswith(f"{category}-") and not passage.words.has("even"):
             for denial in denied:
@@ -141,17 +158,33 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
     words = passage.words
     if passage.taints(words.start(hit), words.end(hit)):
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
-    for denial in (*denied, *_header_denials(passage)):
-        if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
-            return _denied(passage, denial, hit)
-    if _answered_no(passage):
-        return "denied", "collect", f"answered no in the table, named: {name(words, hit)}"
+    denial = _denial_of(passage, hit, denied)
+    if denial is not None:
+        return _denied(passage, denial, hit)
+    if answered_no(passage):
+        return "denied", "collect", f"answered no, named: {name(words, hit)}"
     practice = None if _only_subject(words, hit) or _disclaimed(words, hit) else _practice(passage, hit)
     if practice is None or (practice == "sell" and not words.has("personal")):
         return None
     if kind == "vague":
         return "vague", practice, f"only in general words: {name(words, hit)}"
     return "disclosed", practice, f"named: {name(words, hit)}"
+
+
+def _denial_of(passage: Passage, hit: Hit, denied: list[Denial]) -> Denial | None:
+    """What denies a mention: a denial around it, above it, or one that points back to it."""
+    for denial in (*denied, *_header_denials(passage)):
+        if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
+            return denial
+    behind = denied_behind(passage.words, hit)
+    if behind is None or (affirms(passage.words) and (behind.keeping or _takes_away(passage.words, behind))):
+        return None
+    return behind
+
+
+def _takes_away(words: Words, denial: Denial) -> bool:
+    """Whether what is denied is sending it away, which leaves open that the phone reads it."""
+    return any(hit.start == denial.verb.start for hit in words.words.get("away", ()))
 
 
 def name(words: Words, hit: Hit) -> str:
@@ -168,13 +201,16 @@ def name(words: Words, hit: Hit) -> str:
 
 def _disclaimed(words: Words, hit: Hit) -> bool:
     """Whether it stands behind words that answer for nothing ("not responsible for the location that others use")."""
-    return any(other.end <= hit.start < clause_end(words, other.end) for other in words.words.get("disclaimer", ()))
+    return any(
+        other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
+        for other in words.words.get("disclaimer", ())
+    )
 
 
 def _only_subject(words: Words, hit: Hit) -> bool:
     """Whether the mention only names who does not do something ("our Wi-Fi routers do not record pages")."""
     own = action_of(words, hit.start)
-    if own is None or own[1].start < hit.end:
+    if own is None or own[1].start < hit.end or any(other.end <= hit.start for other in words.words.get("enable", ())):
         return False
     between = words.text[words.end(hit) : words.start(own[1])]
     helped = any(hit.end <= other.start < own[1].start for other in words.words.get("enable", ()))
@@ -182,21 +218,6 @@ def _only_subject(words: Words, hit: Hit) -> bool:
         hit.end <= other.start and 0 <= own[1].start - other.end <= 1 for other in words.words.get("active", ())
     )
     return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
-
-
-def _answered_no(passage: Passage) -> bool:
-    """Whether the last cell of a row says no to a column that asks whether it is collected."""
-    question, answer = (text.rsplit("|", 1)[-1] for text in (passage.header.text, passage.words.text))
-    if "|" not in passage.header.text or "|" not in passage.words.text or len(answer) > LONGEST_ANSWER:
-        return False
-    asked = [hit for name in ("collect", "access", "use") for hit in passage.header.words.get(name, ())]
-    start = len(passage.header.text) - len(question)
-    no = [
-        hit
-        for hit in passage.words.words.get("no_cell", ())
-        if passage.words.end(hit) == len(passage.words.text.rstrip(" |*"))
-    ]
-    return bool(no) and any(passage.header.start(hit) >= start for hit in asked)
 
 
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:
@@ -209,7 +230,8 @@ def _done_otherwise(passage: Passage, denial: Denial) -> bool:
 def _denied(passage: Passage, denial: Denial, hit: Hit) -> tuple[Stance, Action, str] | None:
     if denial.kind == "children":
         return None
-    why = f"negated: {_around(passage, denial)}, named: {name(passage.words, hit)}"
+    how = BUT_FOR if denial.kind == "denied-except" and but_for(passage.words) else "negated"
+    why = f"{how}: {_around(passage, denial)}, named: {name(passage.words, hit)}"
     return STANCES[denial.kind], denial.action, why
 
 
@@ -218,8 +240,9 @@ def _header_denials(passage: Passage) -> list[Denial]:
     above = passage.header if passage.listed else EMPTY
     if above is EMPTY and not passage.words.has("we_subject"):
         above = passage.heading
-    denial = denies_all(above) if above.tokens else None
-    if denial is None or (not passage.listed and action_of(passage.words, 0) is not None):
+    own = action_of(passage.words, 0)
+    denial = denies_all(above, own) if above.tokens else None
+    if denial is None or (not passage.listed and own is not None):
         return []
     return [Denial(0, 1 << 30, denial.verb, denial.action, denial.kind)]
 
@@ -232,7 +255,7 @@ def _practice(passage: Passage, hit: Hit) -> Action | None:
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
         return governing[0]
-    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header"):
+    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header") or needs(passage.words):
         return "use"
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
         return "collect"
@@ -317,6 +340,6 @@ def _quote(words: Words, hit: Hit) -> str:
 def _around(passage: Passage, denial: Denial) -> str:
     words = passage.words
     if denial.end > len(words.tokens):
-        return passage.header.text.strip()
+        return (passage.header if passage.header.tokens else passage.heading).text.strip()
     first = words.tokens[min(denial.start, denial.verb.start)].start
     return words.text[first : words.end(denial.verb)]

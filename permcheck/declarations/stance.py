@@ -12,6 +12,8 @@ from permcheck.model import Action
 
 Kind = Literal["denied", "denied-except", "conditional", "hedged", "purpose-scoped", "children"]
 VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
+BUT_FOR = "negated but for one case"
+"""How the reason for a denial begins whose exception tells that it is done."""
 REACH = 5
 """How many words a negation may stand before the verb that it negates."""
 OBJECT = 12
@@ -44,7 +46,7 @@ def denials(words: Words, *, bare: bool = False) -> list[Denial]:
 
     A denial must name what it denies, unless it is ``bare``: then that stands outside the sentence.
     """
-    if not words.has("negation", "but_not", "leaves_out"):
+    if not words.has("negation", "but_not", "leaves_out", "does_without"):
         return []
     found: list[Denial] = []
     for negation in _negations(words):
@@ -54,9 +56,15 @@ def denials(words: Words, *, bare: bool = False) -> list[Denial]:
     return [*found, *_nouns(words)]
 
 
+def but_for(words: Words) -> bool:
+    """Whether an exception is a use and no law's ("not used except for scanning"): so in that case it is done."""
+    return words.has("except_use") and not words.has("law")
+
+
 def needs(words: Words) -> bool:
     """Whether the sentence says what cannot be done without something ("without Bluetooth the app cannot pair")."""
-    return any(_needed(words, hit) for hit in words.words.get("without", ()))
+    refused = any(_refused(words, hit) for hit in words.words.get("inability", ()))
+    return refused or any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
@@ -102,14 +110,21 @@ def widest(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _undone(words: Words, negation: Hit) -> bool:
-    """Whether another negation takes this one back: "it is not true that we never", "cannot run without"."""
+    """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
     clause, end = _clause_start_plain(words, negation), clause_end(words, negation.end)
     if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
         return True
     if _is(words, "without", negation):
         return _needed(words, negation)
+    if not _is(words, "inability", negation):
+        return False
     withouts = [hit for hit in words.words.get("without", ()) if clause <= hit.start < end]
-    return _is(words, "inability", negation) and any(_needed(words, hit) for hit in withouts)
+    return _refused(words, negation) or any(_needed(words, hit) for hit in withouts)
+
+
+def _refused(words: Words, negation: Hit) -> bool:
+    """Whether what cannot be done is so because something was refused before."""
+    return any(hit.start < negation.start for hit in words.words.get("refusal", ()))
 
 
 def _needed(words: Words, without: Hit) -> bool:
@@ -190,6 +205,10 @@ def _nouns(words: Words) -> Iterator[Denial]:
         end = clause_end(words, hit.end)
         if verb is not None and verb[1].start < hit.start and _has_object(words, hit.end, end, verb[0]):
             yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
+    for hit in words.words.get("does_without", ()):
+        end = clause_end(words, hit.end)
+        if not _needed(words, hit) and _has_object(words, hit.end, end, "use"):
+            yield Denial(hit.start, end, hit, "use", _kind_of(words, hit, hit.start, end))
     longest = {hit.start: hit for hit in words.words.get("but_not", ())}
     for hit in longest.values():
         verb = action_of(words, hit.start)

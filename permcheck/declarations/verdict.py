@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, tokenize
+from permcheck.declarations.stance import BUT_FOR
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Action, Confidence, Disclosure, Platform, Verdict
@@ -58,11 +59,18 @@ def _in_app(item: Disclosure) -> bool:
 
 
 def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if item.stance in TOLD and _in_app(item)]
+    return [item for item in items if (item.stance in TOLD or _but_for(item)) and _in_app(item)]
+
+
+def _but_for(item: Disclosure) -> bool:
+    """Whether it is denied but for a case that the app itself brings about ("not used except for scanning")."""
+    return item.stance == "denied-except" and item.why.startswith(BUT_FOR) and item.action in OWN_ACTIONS
 
 
 def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS and item.party == "first"]
+    """Denials of the app's own deeds: what the website or a smart device does not do says nothing of the app."""
+    flat = [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS]
+    return [item for item in flat if item.party == "first" and _in_app(item)]
 
 
 def _contradicted(items: Sequence[Disclosure], knowledge: Knowledge) -> Judgement | None:

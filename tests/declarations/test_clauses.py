@@ -121,3 +121,64 @@ def test_a_contradiction_denies_the_thing_that_is_told(judge: Judge, category: s
 )
 def test_what_belongs_to_a_device_is_not_the_phones(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("health", "The exercise bench records your heart rate.", "vague"),
+        ("location", "Our trail compass for hikers logs your location.", "vague"),
+        ("health", "The fitness service records your heart rate.", "disclosed"),
+        ("health", "Blood pressure data of the wristband is collected.", "vague"),
+        ("camera", "We help you to find your camera and record a test.", "vague"),
+        (
+            "camera",
+            "## On iPhone and iPad\n\n### Permissions\n\nFor iPhone users the app opens the camera.",
+            "disclosed",
+        ),
+    ],
+)
+def test_a_thing_that_is_no_software_is_a_device(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("contacts", "Your contacts are your own business: we do not read them.", "denied"),
+        ("contacts", "Contacts: never", "denied"),
+        ("contacts", "Contacts - not requested", "denied"),
+        ("contacts", "Contacts permission, mandatory: no", "disclosed"),
+        ("contacts", "We do not:\n\n- read your contacts\n- look at your calendar", "denied"),
+        ("contacts", "| Data | Collected | Shared |\n|---|---|---|\n| Your contacts | No | No |", "denied"),
+        ("contacts", "| Data | Collected | Shared |\n|---|---|---|\n| Your contacts | Yes | No |", "disclosed"),
+        ("contacts", "| Data | Requested |\n|---|---|\n| Your contacts | ✗ |", "denied"),
+        ("camera", "**Camera.** Needed to scan the code of your lamp. Not stored.", "disclosed"),
+        ("camera", "**Camera.** Not used by the app.", "denied"),
+        ("bluetooth", "The lamp works without Bluetooth.", "denied"),
+        ("bluetooth", "No lamp can be added without Bluetooth.", "disclosed"),
+        ("bluetooth", "If Bluetooth is refused, the app cannot find your lamp.", "disclosed"),
+    ],
+)
+def test_what_is_denied_may_stand_before_the_denial(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We do not use your location except for the weather.", "disclosed"),
+        ("We do not use your location except to comply with the law.", "denied"),
+        ("We do not collect your location more often than the weather changes.", "disclosed"),
+        ("We do not collect your location before you switch the scene on.", "disclosed"),
+        ("The app uses your location. The website does not use your location.", "disclosed"),
+        ("The app uses your location. The hub does not collect your location.", "disclosed"),
+        ("The app collects your location. The free version does not collect your location.", "disclosed"),
+        ("The app collects your location. We do not collect your location while the app is closed.", "disclosed"),
+        ("The app collects your location. We do not collect your location.", "contradicted"),
+        ("Other vendors collect your location.", "silent"),
+        ("Not all lamps use your location, but the garden lamp does.", "disclosed"),
+    ],
+)
+def test_a_denial_reaches_no_further_than_it_says(judge: Judge, text: str, expected: str) -> None:
+    assert judge(text, "location") == expected
