@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import Passage, Words
+from permcheck.declarations.passages import EMPTY, Passage, Words
+from permcheck.declarations.stance import but_for, widest
 from permcheck.model import Party, Scope
 
 CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")
@@ -18,8 +19,11 @@ NOT_NAMES = frozenset(
 )
 LONGEST = 200
 EARLY = 4
-ADVERBS = 2
+GENITIVES = ("'s ", "\u2019s ", "s' ", "s\u2019 ", "' ", "\u2019 ")
+ADVERBS = 4
 """How many words may stand between a device and what it does; twice as many where a word is one character."""
+LONGEST_NAME = 5
+"""How many words may name a thing between its article and what it does."""
 BESIDE = 3
 """How many words from the name of a device a phone may stand to be meant by it."""
 DEEDS = ("collect", "access", "use", "share")
@@ -40,7 +44,9 @@ def purpose(passage: Passage, mention: Hit) -> str:
 
 def condition(passage: Passage) -> str:
     """The words that narrow the practice ("when you enable ..."), empty where nothing does."""
-    hits = passage.words.words.get("condition") or passage.words.words.get("consent_gate")
+    words = passage.words.words
+    hits = words.get("except_use") if but_for(passage.words) else None
+    hits = hits or words.get("condition") or words.get("consent_gate")
     return _until_comma(passage, passage.words.start(hits[0])) if hits else ""
 
 
@@ -51,7 +57,7 @@ def recipients(passage: Passage) -> tuple[str, ...]:
         return ()
     first = min(words.start(hit) for name in ("share", "sell") for hit in words.words.get(name, ()))
     named = [match.group(1) for match in NAMES.finditer(passage.words.text, first, passage.end)]
-    kinds = [words.text[words.start(hit) : words.end(hit)] for hit in _widest(words.words.get("third", []))]
+    kinds = [words.text[words.start(hit) : words.end(hit)] for hit in widest(words.words.get("third", []))]
     found = [name for name in named if name.split()[0] not in NOT_NAMES]
     return tuple(dict.fromkeys([*found, *kinds]))
 
@@ -70,16 +76,18 @@ def party(passage: Passage, mention: Hit) -> Party:
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 
 
-def scope(passage: Passage, mention: Hit, others: Sequence[Hit] = (), *, website_only: bool) -> Scope:
+def scope(
+    passage: Passage, mention: Hit, others: Sequence[Hit] = (), before: Words = EMPTY, *, website_only: bool
+) -> Scope:
     """What the clause is about: the app unless its words or headings narrow it to something else.
 
-    ``others`` are all mentions of the category in the sentence: named by one platform's own words alone ("Face ID"),
-    the clause speaks of that platform.
+    ``before`` is the sentence that "it" may point back to. ``others`` are all mentions of the category in the
+    sentence: named by one platform's own words alone ("Face ID"), the clause speaks of that platform.
     """
     platform = _platform(passage)
     if platform is not None:
         return platform
-    if _gadget(passage, mention):
+    if _gadget(passage, mention) or _gadget_above(passage, before):
         return "device"
     platform = _named_by(passage.words, others)
     if platform is not None:
@@ -106,9 +114,10 @@ def _in(hits: list[Hit], at: int) -> bool:
 
 def _platform(passage: Passage) -> Scope | None:
     named = {name for name in ("android", "ios") if passage.words.has(name)}
-    if not named and passage.headings:
-        tokens = {token.text for token in passage.heading.tokens}
-        named = {name for name in ("android", "ios") if name in tokens}
+    for heading in reversed(passage.headings):
+        if not named:
+            tokens = {token.text for token in heading.tokens}
+            named = {name for name in ("android", "ios") if name in tokens or heading.has(name)}
     if len(named) != 1:
         return None
     return "android" if "android" in named else "ios"
@@ -125,12 +134,96 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
     phones = words.words.get("own_phone", ())
-    if any(_names(words, hit, mention) for hit in words.words.get("gadget", ())):
+    if any(_names(words, hit, mention) or _owned(words, hit, mention) for hit in words.words.get("gadget", ())):
         return True
-    if passage.heading.has("own_phone") or any(_same_clause(words, hit, mention) for hit in phones):
+    tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
+    if tied or passage.heading.has("own_phone"):
         return False
+    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+        return True
+    if _unknown_doer(words, mention):
+        return True
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _unknown_doer(words: Words, mention: Hit) -> bool:
+    """Whether a thing that is no software and nobody senses it ("the treadmill records your heart rate")."""
+    others = [hit.start for hit in words.words.get("we_subject", ())]
+    soft = [*others, *(hit.start for hit in words.words.get("soft", ()))]
+    for verb in words.words.get("senses", ()):
+        if any(verb.end <= start < mention.start for start in others):
+            continue
+        for article in words.words.get("determiner", ()):
+            named = article.end < verb.start <= article.end + LONGEST_NAME and _opens_clause(words, article.start)
+            inside = article.end <= mention.start and mention.end < verb.start
+            if (
+                named
+                and (inside or verb.start < mention.end)
+                and not any(article.end <= at < verb.start for at in soft)
+            ):
+                return True
+    return False
+
+
+def _opens_clause(words: Words, at: int) -> bool:
+    """Whether a word begins the sentence, or follows a comma, colon or "when"."""
+    if at == 0 or any(hit.end == at for hit in words.words.get("relative", ())):
+        return True
+    return bool(set(",;:") & set(words.text[words.tokens[at - 1].end : words.tokens[at].start]))
+
+
+def _only_shown(words: Words, phone: Hit, mention: Hit) -> bool:
+    """Whether the phone only gets or shows what was told before ("weighs you and shows the weight in the app")."""
+    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_side", ())):
+        return False
+    toward = [hit for hit in words.words.get("toward", ()) if hit.start >= mention.end + 1]
+    return any(phone.start in (hit.start, hit.end) for hit in toward)
+
+
+def _owned(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether it is said to be the device's own: "the robot's camera", "the microphone of the doorbell"."""
+    if gadget.end < mention.start <= gadget.end + BESIDE:
+        between = words.text[words.tokens[gadget.end - 1].end : words.start(mention)]
+        return between.startswith(GENITIVES)
+    if _is_deed(words, mention):
+        return False
+    of = [hit for hit in words.words.get("gadget_of", ()) if hit.end == gadget.start]
+    data = {mention.end, *(hit.end for hit in words.words.get("anything", ()) if hit.start == mention.end)}
+    return any(hit.start in data for hit in of)
+
+
+def _is_deed(words: Words, mention: Hit) -> bool:
+    """Whether the mention is something done ("scan the code") rather than a thing that can belong to a device."""
+    verbs = [hit for name in (*DEEDS, "enable") for hit in words.words.get(name, ()) if hit.start == mention.start]
+    inner = [hit for hit in words.named if hit.term == mention.term and mention.start < hit.start < mention.end]
+    return bool(verbs) and not inner
+
+
+def _gadget_above(passage: Passage, before: Words) -> bool:
+    """Whether a device does what is told and is named only above: by the list's header, the heading, or before "it"."""
+    words = passage.words
+    if words.has("own_phone"):
+        return False
+    if any(hit.start == 0 for hit in words.words.get("anaphor", ())) and before.has("gadget"):
+        return not before.has("own_phone")
+    if passage.listed and _of_gadget(passage.header):
+        return True
+    return _of_gadget(passage.heading) and not words.has("we_subject")
+
+
+def _of_gadget(words: Words) -> bool:
+    """Whether a heading or header says that what follows is what a device records."""
+    gadgets = [] if words.has("own_phone") else words.words.get("gadget", [])
+    from_it = {hit.end for name in ("gadget_after", "gadget_from") for hit in words.words.get(name, ())}
+    return any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets)
+
+
+def _acts(words: Words, at: int, adverbs: int = ADVERBS) -> bool:
+    """Whether a verb follows what ends at a word, with no comma and few words between."""
+    far = adverbs * (2 if words.tokens[at - 1].text[0] >= FIRST_CJK else 1)
+    acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
+    return any(0 <= start - at <= far and not _comma(words, at, start) for start in acts)
 
 
 def _names(words: Words, gadget: Hit, mention: Hit) -> bool:
@@ -150,17 +243,15 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
         return True
     if gadget.start >= mention.end:
         behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
-        of = any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
-        return behind or of or _from(words, gadget, mention)
+        return behind or _owned(words, gadget, mention) or _from(words, gadget, mention)
     if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
         return True
     if _in_between(words, gadget, mention):
         return False
     if mention.start - gadget.end <= 1:
         return True
-    far = ADVERBS * (2 if words.tokens[gadget.start].text[0] >= FIRST_CJK else 1)
-    acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
-    return any(0 <= start - gadget.end <= far and not _comma(words, gadget.end, start) for start in acts)
+    meant = [hit.end for hit in words.words.get("anaphor", ()) if gadget.end <= hit.start < mention.start]
+    return _acts(words, gadget.end) or any(_acts(words, at, 1) for at in meant)
 
 
 def _comma(words: Words, start: int, end: int) -> bool:
@@ -181,7 +272,8 @@ def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
 def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether somebody else begins to act before the mention; a pronoun right behind a verb is only its object."""
     verbs = {hit.end for name in DEEDS for hit in words.words.get(name, ()) if hit.start >= gadget.end}
-    subjects = [hit.start for hit in words.words.get("we_subject", ()) if hit.start not in verbs]
+    meant = {hit.start for hit in words.words.get("anaphor", ())}
+    subjects = {hit.start for hit in words.words.get("we_subject", ())} - verbs - meant
     return any(gadget.end <= start < mention.end for start in subjects)
 
 
@@ -204,11 +296,3 @@ def _clause(passage: Passage, start: int) -> str:
 def _until_comma(passage: Passage, start: int) -> str:
     text = passage.words.text[start : passage.end]
     return re.split(r"[,;.\uff0c\u3002\uff1b]", text, maxsplit=1)[0].strip()[:LONGEST]
-
-
-def _widest(hits: list[Hit]) -> list[Hit]:
-    return [
-        hit
-        for hit in hits
-        if not any(other != hit and other.start <= hit.start and hit.end <= other.end for other in hits)
-    ]

@@ -19,7 +19,7 @@ def with_controls(found: list[Evidence], passages: Sequence[Passage]) -> list[Ev
     """Give each disclosure its way out; a sentence that tells nothing but the way out is only vague evidence."""
     told = {item.category for item in found if not item.is_control and item.stance in ("disclosed", "conditional")}
     named = _named(found)
-    order = {passage: number for number, passage in enumerate(passages)}
+    order = {_place(passage): number for number, passage in enumerate(passages)}
     result = []
     for item in found:
         if item.is_control and item.category not in told:
@@ -27,7 +27,8 @@ def with_controls(found: list[Evidence], passages: Sequence[Passage]) -> list[Ev
             why = "only the way to switch it off is told"
             result.append(replace(item, stance=stance, why=why, control=item.passage))
         elif not item.is_control:
-            following = passages[order[item.passage] + 1 : order[item.passage] + 1 + FOLLOWING]
+            at = order[_place(item.passage)] + 1
+            following = passages[at : at + FOLLOWING]
             result.append(replace(item, control=_control(item, named, following)))
     return result
 

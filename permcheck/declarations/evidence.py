@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from permcheck.declarations import attributes
+from permcheck.declarations.answers import (
+    affirms,
+    answer,
+    answered_no,
+    asks,
+    denied_behind,
+    denies_all,
+    run_in,
+    takes_back,
+)
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import VERBS, Denial, Kind, action_of, denials
+from permcheck.declarations.stance import BUT_FOR, VERBS, Denial, Kind, action_of, but_for, clause_end, denials, needs
 from permcheck.model import Action, Scope, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -23,8 +33,8 @@ STANCES: dict[Kind, Stance] = {
 Place = tuple[int, int]
 """Start and end in the text of the block."""
 
-LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
+LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
 """How many sentences around a disclosure may tell its way to opt out when they do not name the category."""
 
@@ -60,54 +70,142 @@ class Reading(NamedTuple):
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
     """All evidence of a document, in reading order."""
     found: list[Evidence] = []
-    for passage in passages:
-        found.extend(_of_passage(passage, website_only=website_only))
+    passages = run_in(passages)
+    before = EMPTY
+    for passage, following in zip_longest(passages, passages[1:]):
+        if asks(passage.words, passage.text):
+            found.extend(_of_question(passage, following, website_only=website_only))
+        else:
+            found.extend(_of_passage(passage, before, website_only=website_only))
+        before = passage.words if following is not None and following.block == passage.block else EMPTY
     found.extend(_of_headings(passages, found))
     found.extend(_of_definitions(passages))
     return sorted(found, key=lambda item: (item.passage.block, item.passage.start, item.category))
 
 
-def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
+def _of_question(passage: Passage, following: Passage | None, *, website_only: bool) -> Iterator[Evidence]:
+    """A question says what the sentence behind it answers, and nothing where none does."""
+    said = answer(following) if following is not None and following.section == passage.section else ""
+    if following is None or not said or denials(passage.words):
+        return
+    whole = replace(passage, end=following.end) if following.block == passage.block else passage
+    for item in _of_passage(whole, website_only=website_only):
+        if said == "yes" or item.stance not in ("disclosed", "vague"):
+            yield item
+        else:
+            yield replace(item, stance="denied", why=f"answered no, {item.why}")
+
+
+def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) -> Iterator[Evidence]:
     found = passage.words.mentions
-    if not found or is_definition(passage) or passage.words.has("provenance"):
+    if not found or is_definition(passage) or passage.words.has("provenance") or _elsewhere(passage):
         return
     denied = denials(passage.words)
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
         for hit in hits:
             reading = _read(passage, hit, kind, denied)
+            if reading is not None and reading.stance == "denied":
+                reading = _narrowed(passage, category, hit, denied, found) or reading
             if reading is None or reading.stance in seen:
                 continue
             stance, action, why, deed = reading
             seen.add(stance)
-            where = attributes.scope(passage, hit, hits, website_only=website_only)
+            where = attributes.scope(passage, hit, hits, before, website_only=website_only)
             control = stance in ("disclosed", "vague") and attributes.is_control(passage)
             yield Evidence(category, passage, hit, stance, action, where, why, deed, is_control=control)
+
+
+def _elsewhere(passage: Passage) -> bool:
+    """Whether it is about people who stand in a shop, apply for a job or call a hotline, and so not about the app."""
+    if passage.words.has("own_phone"):
+        return False
+    return passage.words.has("elsewhere") or passage.heading.has("elsewhere")
+
+
+def _narrowed(
+    passage: Passage, category: str, hit: Hit, denied: list[Denial], found: dict[str, tuple[str, list[Hit]]]
+) -> Reading | None:
+    """A denial of one kind or part of it only ("not in the background"): ``location-background`` is a kind of it."""
+    if passage.words.has("partly") and not passage.words.has("even") and not category.endswith("-background"):
+        action = denied[0].action if denied else "use"
+        return Reading("purpose-scoped", action, f"denied in part, named: {name(passage.words, hit)}")
+    if passage.words.has("variant") and denied:
+        why = f"denied of one version, named: {name(passage.words, hit)}"
+        return Reading("denied-except", denied[0].action, why, _deed(passage, denied[0]))
+    for narrower, (kind, hits) in found.items():
+        if kind == "clear" and narrower.startswith(f"{category}-") and not passage.words.has("even"):
+            for denial in denied:
+                if denial.covers(hit) and any(denial.covers(other) for other in hits):
+                    why = f"only denied as {narrower}: {_around(passage, denial)}"
+                    return Reading("purpose-scoped", denial.action, why, _deed(passage, denial))
+    return None
 
 
 def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> Reading | None:
     words = passage.words
     if passage.taints(words.start(hit), words.end(hit)):
         return Reading("placeholder", "collect", "only in text that hangs on an unfilled slot")
-    for denial in (*denied, *_header_denials(passage)):
-        if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
-            return _denied(passage, denial)
-    if _answered_no(passage):
-        return Reading("denied", "collect", "answered no in the table")
-    practice = None if _only_subject(words, hit) else _practice(passage, hit)
-    if practice is None:
+    denial = _denial_of(passage, hit, denied)
+    if denial is not None:
+        return _denied(passage, denial, hit)
+    if answered_no(passage):
+        return Reading("denied", "collect", f"answered no, named: {name(words, hit)}")
+    practice = None if _only_subject(words, hit) or _disclaimed(words, hit) else _practice(passage, hit)
+    if practice is None or (practice[0] == "sell" and not words.has("personal")):
         return None
     action, verb = practice
     deed = (words.start(verb), words.end(verb)) if verb else None
     if kind == "vague":
-        return Reading("vague", action, f"only in general words: {_quote(words, hit)}", deed)
-    return Reading("disclosed", action, f"named: {_quote(words, hit)}", deed)
+        return Reading("vague", action, f"only in general words: {name(words, hit)}", deed)
+    return Reading("disclosed", action, f"named: {name(words, hit)}", deed)
+
+
+def _denial_of(passage: Passage, hit: Hit, denied: list[Denial]) -> Denial | None:
+    """What denies a mention: a denial around it, above it, or one that points back to it."""
+    for denial in (*denied, *_header_denials(passage)):
+        if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
+            return denial
+    behind = denied_behind(passage.words, hit)
+    if behind is None or (affirms(passage.words) and (behind.keeping or _takes_away(passage.words, behind))):
+        return None
+    return behind
+
+
+def _takes_away(words: Words, denial: Denial) -> bool:
+    """Whether what is denied is sending it away, which leaves open that the phone reads it."""
+    return any(hit.start == denial.verb.start for hit in words.words.get("away", ()))
+
+
+def name(words: Words, hit: Hit) -> str:
+    """What a mention names, without the verb and the article before it ("collect your location": "location")."""
+    return words.text[slice(*name_place(words, hit))]
+
+
+def name_place(words: Words, hit: Hit) -> Place:
+    """Where the name stands."""
+    spoken = ("determiner", *VERBS)
+    at = hit.start
+    while at < hit.end:
+        ends = [other.end for kind in spoken for other in words.words.get(kind, ()) if other.start == at]
+        if not ends or max(ends) >= hit.end:
+            break
+        at = max(ends)
+    return words.tokens[at].start, words.end(hit)
+
+
+def _disclaimed(words: Words, hit: Hit) -> bool:
+    """Whether it stands behind words that answer for nothing ("not responsible for the location that others use")."""
+    return any(
+        other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
+        for other in words.words.get("disclaimer", ())
+    )
 
 
 def _only_subject(words: Words, hit: Hit) -> bool:
     """Whether the mention only names who does not do something ("our Wi-Fi routers do not record pages")."""
     own = action_of(words, hit.start)
-    if own is None or own[1].start < hit.end:
+    if own is None or own[1].start < hit.end or any(other.end <= hit.start for other in words.words.get("enable", ())):
         return False
     between = words.text[words.end(hit) : words.start(own[1])]
     helped = any(hit.end <= other.start < own[1].start for other in words.words.get("enable", ()))
@@ -117,21 +215,6 @@ def _only_subject(words: Words, hit: Hit) -> bool:
     return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
 
 
-def _answered_no(passage: Passage) -> bool:
-    """Whether the last cell of a row says no to a column that asks whether it is collected."""
-    question, answer = (text.rsplit("|", 1)[-1] for text in (passage.header.text, passage.words.text))
-    if "|" not in passage.header.text or "|" not in passage.words.text or len(answer) > LONGEST_ANSWER:
-        return False
-    asked = [hit for name in ("collect", "access", "use") for hit in passage.header.words.get(name, ())]
-    start = len(passage.header.text) - len(question)
-    no = [
-        hit
-        for hit in passage.words.words.get("no_cell", ())
-        if passage.words.end(hit) == len(passage.words.text.rstrip(" |*"))
-    ]
-    return bool(no) and any(passage.header.start(hit) >= start for hit in asked)
-
-
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     """Whether it is used all the same where only keeping it is denied ("sent while you talk, not stored")."""
     deeds = [hit for name in (*VERBS, "enable") for hit in passage.words.words.get(name, ())]
@@ -139,24 +222,24 @@ def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 
-def _denied(passage: Passage, denial: Denial) -> Reading | None:
+def _denied(passage: Passage, denial: Denial, hit: Hit) -> Reading | None:
     if denial.kind == "children":
         return None
-    deed = _deed(passage, denial)
-    said = passage.words.text[slice(*deed)] if deed else passage.header.text.strip()
-    return Reading(STANCES[denial.kind], denial.action, f"negated: {said}", deed)
+    how = BUT_FOR if denial.kind == "denied-except" and but_for(passage.words) else "negated"
+    why = f"{how}: {_around(passage, denial)}, named: {name(passage.words, hit)}"
+    return Reading(STANCES[denial.kind], denial.action, why, _deed(passage, denial))
 
 
 def _header_denials(passage: Passage) -> list[Denial]:
-    """Denials of the line that introduces the list: they reach over every item."""
-    if not passage.listed or passage.header is EMPTY:
+    """Denials of the line that introduces the list, or of the heading: they reach over every item."""
+    above = passage.header if passage.listed else EMPTY
+    if above is EMPTY and not passage.words.has("we_subject"):
+        above = passage.heading
+    own = action_of(passage.words, 0)
+    denial = denies_all(above, own) if above.tokens else None
+    if denial is None or (not passage.listed and own is not None):
         return []
-    last = len(passage.header.tokens)
-    return [
-        Denial(0, 1 << 30, denial.verb, denial.action, denial.kind)
-        for denial in denials(passage.header)
-        if denial.end >= last
-    ]
+    return [Denial(0, 1 << 30, denial.verb, denial.action, denial.kind)]
 
 
 def _practice(passage: Passage, hit: Hit) -> tuple[Action, Hit | None] | None:
@@ -167,7 +250,7 @@ def _practice(passage: Passage, hit: Hit) -> tuple[Action, Hit | None] | None:
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
         return governing[0], None
-    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header"):
+    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header") or needs(passage.words):
         return "use", None
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
         return "collect", None
@@ -194,22 +277,34 @@ def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator
     }
     for passage in passages:
         for category, (kind, hits) in passage.heading.mentions.items():
-            if kind != "clear" or (category, passage.section) in told or not _speaks_under_heading(passage):
+            stance = _under_heading(passage) if kind == "clear" and (category, passage.section) not in told else None
+            if stance is None:
                 continue
             told.add((category, passage.section))
-            tainted = passage.taints(passage.start, passage.end)
-            stance: Stance = "placeholder" if tainted else "disclosed"
             why = f"under the heading that names it: {passage.heading.text}"
             where = attributes.scope(passage, Hit(0, 0, hits[0].term), website_only=False)
             yield Evidence(category, passage, Hit(0, 1, hits[0].term), stance, "use", where, why, titled=True)
 
 
-def _speaks_under_heading(passage: Passage) -> bool:
-    """Whether the sentence tells what is done with the thing that the heading names."""
+def _under_heading(passage: Passage) -> Stance | None:
+    """What a sentence says of the thing that its heading names: done, not done, or nothing yet."""
     if passage.heading.has("heading_skip") or is_definition(passage):
-        return False
+        return None
+    if passage.taints(passage.start, passage.end):
+        return "placeholder" if _speaks(passage) else None
+    if asks(passage.heading, passage.heading.text):
+        said = answer(passage)
+        if said:
+            return "disclosed" if said == "yes" else "denied"
+    denial = takes_back(passage.words)
+    if denial is not None:
+        return "denied" if denial.action in ("access", "collect", "use") else None
+    return "disclosed" if _speaks(passage) else None
+
+
+def _speaks(passage: Passage) -> bool:
     words = passage.words
-    return words.has("enable", *VERBS) and not attributes.is_control(passage) and not denials(words)
+    return affirms(words) and not attributes.is_control(passage) and not denials(words) and not _elsewhere(passage)
 
 
 def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:
@@ -238,8 +333,15 @@ def _quote(words: Words, hit: Hit) -> str:
     return words.text[words.start(hit) : words.end(hit)]
 
 
+def _around(passage: Passage, denial: Denial) -> str:
+    """The words that deny, or the line above that does."""
+    deed = _deed(passage, denial)
+    above = passage.header if passage.header.tokens else passage.heading
+    return passage.words.text[slice(*deed)] if deed else above.text.strip()
+
+
 def _deed(passage: Passage, denial: Denial) -> Place | None:
-    """Where the negated verb stands with its negation; nowhere where the line above the list denies."""
+    """Where the negated verb stands with its negation; nowhere where a line above denies."""
     words = passage.words
     if denial.end > len(words.tokens):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from permcheck.declarations import attributes, placeholders
 from permcheck.declarations.controls import with_controls
-from permcheck.declarations.evidence import Evidence, Place, gather
+from permcheck.declarations.evidence import Evidence, Place, gather, name_place
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.verdict import verdict
@@ -72,22 +72,13 @@ def _disclosure(item: Evidence, document: Document) -> Disclosure:
 
 def _marks(item: Evidence) -> tuple[tuple[int, int, Mark], ...]:
     """Where the quote names the thing and says what is done with it."""
-    passage, words = item.passage, item.passage.words
-    data = None if item.titled else (words.start(item.mention), words.end(item.mention))
-    places: list[tuple[Mark, Place | None]] = [("data", data), ("deed", item.deed)]
-    if data and item.deed and data[0] < item.deed[1] and item.deed[0] < data[1]:
-        places = _parted(data, item.deed)
+    passage = item.passage
+    data = None if item.titled else name_place(passage.words, item.mention)
+    deed = item.deed
+    if data and deed and deed[0] < data[1] and data[0] < deed[1]:
+        deed = (data[1] + 1, deed[1]) if data[1] < deed[1] else None  # "your location is never collected"
+    places: tuple[tuple[Mark, Place | None], ...] = (("data", data), ("deed", deed))
     return tuple(sorted((place[0] - passage.start, place[1] - passage.start, what) for what, place in places if place))
-
-
-def _parted(data: Place, deed: Place) -> list[tuple[Mark, Place | None]]:
-    """Two marks side by side: "track your location" names a thing and a deed, "location is never kept" around it."""
-    (start, end), (first, last) = data, deed
-    if last < end:
-        return [("data", (last + 1, end)), ("deed", deed)]
-    if end < last:
-        return [("data", data), ("deed", (end + 1, last))]
-    return [("data", (start, first - 1) if start < first else None), ("deed", deed)]
 
 
 def _confidence(item: Evidence) -> Confidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,8 @@ from permcheck.model import Action
 
 Kind = Literal["denied", "denied-except", "conditional", "hedged", "purpose-scoped", "children"]
 VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
+BUT_FOR = "negated but for one case"
+"""How the reason for a denial begins whose exception tells that it is done."""
 REACH = 5
 """How many words a negation may stand before the verb that it negates."""
 OBJECT = 12
@@ -35,20 +37,34 @@ class Denial:
     """Whether only keeping it is denied."""
 
     def covers(self, hit: Hit) -> bool:
-        """Whether the denial speaks of what was found."""
-        return self.start <= hit.start < self.end
+        """Whether the denial speaks of what was found, or of the end of it ("collect your name but not contacts")."""
+        return self.start <= hit.start < self.end or hit.start < self.start < hit.end <= self.end
 
 
-def denials(words: Words) -> list[Denial]:
-    """All denials of one sentence, in order. The reader's own choices and orders to the reader are none."""
-    if not words.has("negation", "but_not"):
+def denials(words: Words, *, bare: bool = False) -> list[Denial]:
+    """All denials of one sentence, in order. The reader's own choices and orders to the reader are none.
+
+    A denial must name what it denies, unless it is ``bare``: then that stands outside the sentence.
+    """
+    if not words.has("negation", "but_not", "leaves_out", "does_without"):
         return []
     found: list[Denial] = []
     for negation in _negations(words):
-        denial = _denial(words, negation)
+        denial = _denial(words, negation, bare=bare)
         if denial is not None and all(other.verb != denial.verb for other in found):
             found.append(denial)
     return [*found, *_nouns(words)]
+
+
+def but_for(words: Words) -> bool:
+    """Whether an exception is a use and no law's ("not used except for scanning"): so in that case it is done."""
+    return words.has("except_use") and not words.has("law")
+
+
+def needs(words: Words) -> bool:
+    """Whether the sentence says what cannot be done without something ("without Bluetooth the app cannot pair")."""
+    refused = any(_refused(words, hit) for hit in words.words.get("inability", ()))
+    return refused or any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
@@ -74,12 +90,47 @@ def _is_noun(words: Words, hit: Hit) -> bool:
 
 
 def _negations(words: Words) -> list[Hit]:
-    false = [*words.words.get("pseudo", ()), *words.words.get("consent_gate", ())]
+    """The words that negate what is done, each once; two that undo each other are none."""
+    false = [hit for name in ("pseudo", "consent_gate", "undone", "leaves_out") for hit in words.words.get(name, ())]
+    plain = [
+        hit
+        for hit in widest(words.words.get("negation", ()))
+        if not any(other.start <= hit.start < other.end for other in false)
+    ]
+    return [hit for hit in plain if not _of_reader(words, hit) and not _undone(words, hit)]
+
+
+def widest(hits: Sequence[Hit]) -> list[Hit]:
+    """Those of the hits that stand inside no other."""
     return [
         hit
-        for hit in words.words.get("negation", ())
-        if not any(other.start <= hit.start < other.end for other in false) and not _of_reader(words, hit)
+        for hit in hits
+        if not any(other[:2] != hit[:2] and other.start <= hit.start and hit.end <= other.end for other in hits)
     ]
+
+
+def _undone(words: Words, negation: Hit) -> bool:
+    """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
+    clause, end = _clause_start_plain(words, negation), clause_end(words, negation.end)
+    if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
+        return True
+    if _is(words, "without", negation):
+        return _needed(words, negation)
+    if not _is(words, "inability", negation):
+        return False
+    withouts = [hit for hit in words.words.get("without", ()) if clause <= hit.start < end]
+    return _refused(words, negation) or any(_needed(words, hit) for hit in withouts)
+
+
+def _refused(words: Words, negation: Hit) -> bool:
+    """Whether what cannot be done is so because something was refused before."""
+    return any(hit.start < negation.start for hit in words.words.get("refusal", ()))
+
+
+def _needed(words: Words, without: Hit) -> bool:
+    """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
+    clause, end = _clause_start_plain(words, without), clause_end(words, without.end)
+    return any(clause <= hit.start < end for hit in words.words.get("inability", ()))
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
@@ -98,21 +149,21 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
     return any(other.start == hit.start for other in words.words.get(name, ()))
 
 
-def _denial(words: Words, negation: Hit) -> Denial | None:
+def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     far = REACH * (2 if _cjk(words, negation) else 1)
-    end = _clause_end(words, negation.end)
+    end = clause_end(words, negation.end)
     for action, verb in _verbs(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
             start = min(negation.start, verb.start)
             if words.has("verb_last") or _subject_before(words, negation, verb):
                 start = _clause_start(words, negation)
-            denial = _reaching(words, start, action, verb)
+            denial = _reaching(words, start, action, verb, bare=bare)
             if denial is not None:
                 return denial
-    return _verb_first(words, negation)
+    return _verb_first(words, negation, bare=bare)
 
 
-def _verb_first(words: Words, negation: Hit) -> Denial | None:
+def _verb_first(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
     if not _is(words, "after_verb", negation) and not _right_behind(words, negation):
         return None
@@ -122,7 +173,7 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
         return None
     action, verb = before[-1]
     start = negation.start if _is(words, "of_object", negation) else verb.start
-    return _reaching(words, start, action, verb, negation.end)
+    return _reaching(words, start, action, verb, negation.end, bare=bare)
 
 
 def _right_behind(words: Words, negation: Hit) -> bool:
@@ -131,10 +182,11 @@ def _right_behind(words: Words, negation: Hit) -> bool:
     return _is(words, "right_after_verb", negation) and negation.start in ends
 
 
-def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
-    reaching = _clause_end(words, max(at, verb.end))
+def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0, *, bare: bool) -> Denial | None:
+    reaching = clause_end(words, max(at, verb.end))
     last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
-    if not _has_object(words, start, min(reaching, last), action) and not _opens_list(words, verb):
+    named = bare or _has_object(words, start, min(reaching, last), action) or _opens_list(words, verb)
+    if not named:
         return None
     kind = _kind_of(words, verb, start, reaching)
     return Denial(start, reaching, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
@@ -148,11 +200,20 @@ def _opens_list(words: Words, verb: Hit) -> bool:
 
 def _nouns(words: Words) -> Iterator[Denial]:
     """The thing itself, as in "your age but not your name", is taken out of what is done."""
-    widest = {hit.start: hit for hit in words.words.get("but_not", ())}
-    for hit in widest.values():
+    for hit in widest(words.words.get("leaves_out", ())):
+        verb = action_of(words, hit.start)
+        end = clause_end(words, hit.end)
+        if verb is not None and verb[1].start < hit.start and _has_object(words, hit.end, end, verb[0]):
+            yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
+    for hit in words.words.get("does_without", ()):
+        end = clause_end(words, hit.end)
+        if not _needed(words, hit) and _has_object(words, hit.end, end, "use"):
+            yield Denial(hit.start, end, hit, "use", _kind_of(words, hit, hit.start, end))
+    longest = {hit.start: hit for hit in words.words.get("but_not", ())}
+    for hit in longest.values():
         verb = action_of(words, hit.start)
         if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
-            end = min(_clause_end(words, hit.end), hit.end + REACH)
+            end = min(clause_end(words, hit.end), hit.end + REACH)
             yield Denial(hit.start, end, verb[1], verb[0], _kind_of(words, hit, hit.start, end))
 
 
@@ -167,6 +228,10 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     """Whether the negated verb is passive, its object standing before it ("your location is never stored")."""
     if any(hit.start <= negation.start < hit.end for hit in words.words.get("active", ())):
+        return False
+    if _is(words, "among", negation):
+        return True
+    if _is(words, "right_after_verb", negation) and negation.end - negation.start == 1:
         return False
     clause = _clause_start(words, negation)
     owners = words.words.get("possessive", ())
@@ -216,7 +281,8 @@ def _participle(words: Words, verb: Hit, before: int) -> bool:
     return not any(hit.end == verb.start for hit in helpers) and any(verb.end < hit.start < before for hit in helpers)
 
 
-def _clause_end(words: Words, at: int) -> int:
+def clause_end(words: Words, at: int) -> int:
+    """The word before which the clause ends that goes on at a word."""
     ends = [hit.start for hit in words.words.get("contrast", ()) if hit.start >= at]
     ends += [hit.start for hit in words.words.get("we_subject", ()) if hit.start > at and _opens(words, hit)]
     return min([*ends, *_breaks(words, at, len(words.tokens)), len(words.tokens)])
@@ -249,14 +315,23 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
     """What becomes of a denial once the words around it are heard; the first that fits."""
     tests: tuple[tuple[Kind, bool], ...] = (
         ("children", words.has("child")),
+        ("conditional", any(verb.start <= hit.start < end + REACH for hit in words.words.get("only_for", ()))),
         ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
         ("purpose-scoped", _only_keeping(words, verb)),
         ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
+        ("purpose-scoped", _aimed(words, verb, end)),
     )
     return next((kind for kind, fits in tests if fits), "denied")
+
+
+def _aimed(words: Words, verb: Hit, end: int) -> bool:
+    """Whether a denied use names what for ("never use your contacts to send advertising"): other uses stay open."""
+    uses = {hit.start for hit in words.words.get("use", ())}
+    aims = [hit for hit in words.words.get("aim", ()) if verb.end < hit.start < end]
+    return verb.start in uses and any(not _is(words, "purpose_not", hit) for hit in aims)
 
 
 def _only_keeping(words: Words, verb: Hit) -> bool:
@@ -269,6 +344,10 @@ def _only_keeping(words: Words, verb: Hit) -> bool:
 def _excepted(words: Words, verb: Hit) -> bool:
     """Whether an exception stands in the sentence that is not part of the negation itself ("without collecting")."""
     until = _next_clause(words, verb.end)
+    gates = words.words.get("consent_gate", ())
+    withouts = [hit for hit in words.words.get("without", ()) if verb.end < hit.start < until]
+    if any(not any(gate.start <= hit.start < gate.end for gate in gates) for hit in withouts):
+        return True
     return any(hit.end != verb.start and hit.start < until for hit in words.words.get("exception", ()))
 
 

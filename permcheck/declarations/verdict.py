@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from permcheck.declarations.lexicon import FIRST_CJK, tokenize
+from permcheck.declarations.stance import BUT_FOR
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Action, Confidence, Disclosure, Platform, Verdict
@@ -31,7 +33,10 @@ def verdict(
     """
     own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
     fitting = [item for item in own if _fits(item, platform)]
-    for question in (_contradicted, _disclosed, _denied):
+    answer = _contradicted(fitting, knowledge)
+    if answer:
+        return answer
+    for question in (_disclosed, _denied):
         answer = question(fitting)
         if answer:
             return answer
@@ -54,18 +59,25 @@ def _in_app(item: Disclosure) -> bool:
 
 
 def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if item.stance in TOLD and _in_app(item)]
+    return [item for item in items if (item.stance in TOLD or _but_for(item)) and _in_app(item)]
+
+
+def _but_for(item: Disclosure) -> bool:
+    """Whether it is denied but for a case that the app itself brings about ("not used except for scanning")."""
+    return item.stance == "denied-except" and item.why.startswith(BUT_FOR) and item.action in OWN_ACTIONS
 
 
 def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS and item.party == "first"]
+    """Denials of the app's own deeds: what the website or a smart device does not do says nothing of the app."""
+    flat = [item for item in items if item.stance == "denied" and item.action in OWN_ACTIONS]
+    return [item for item in flat if item.party == "first" and _in_app(item)]
 
 
-def _contradicted(items: Sequence[Disclosure]) -> Judgement | None:
+def _contradicted(items: Sequence[Disclosure], knowledge: Knowledge) -> Judgement | None:
     """Two sentences about the same data, by the same party, of overlapping scope: one says it is done, one not."""
     told = [item for item in _told(items) if item.stance == "disclosed" and item.party == "first"]
     for denied in _flat(items):
-        against = [item for item in told if _overlap(item, denied)]
+        against = [item for item in told if _overlap(item, denied) and _same_thing(item, denied, knowledge)]
         if against:
             return "contradicted", "medium", _difference(against[0], denied), (against[0], denied)
     return None
@@ -82,10 +94,22 @@ def _difference(told: Disclosure, denied: Disclosure) -> str:
 def _overlap(told: Disclosure, denied: Disclosure) -> bool:
     if told.location == denied.location or told.action not in SAME_DEED[denied.action]:
         return False
-    named = (told.marked("data") or told.why.partition(": ")[2]).casefold()
-    if named not in denied.quote.casefold() and not denied.why.startswith("negated for all"):
-        return False
     return told.scope == denied.scope or "app" in (told.scope, denied.scope)
+
+
+def _same_thing(told: Disclosure, denied: Disclosure, knowledge: Knowledge) -> bool:
+    """Whether what is denied is all of what is told: "precise location" denied leaves "location" open.
+
+    Where the language does not say which words are articles, the words that tell must stand in the denial.
+    """
+    if denied.why.startswith("negated for all"):
+        return True
+    one, other = told.marked("data").casefold(), denied.marked("data").casefold()
+    language = knowledge.languages.get(told.language)
+    spaced = other[:1] < FIRST_CJK and language is not None and language.words.get("determiner")
+    if not other or not spaced:
+        return bool(one) and one in denied.quote.casefold()
+    return {token.text for token in tokenize(other)} <= {token.text for token in tokenize(one)}
 
 
 def _disclosed(items: Sequence[Disclosure]) -> Judgement | None:
@@ -144,7 +168,7 @@ def _covered(
     """The disclosure of a wider reach tells this one too."""
     for name in category.covered_by:
         items = [item for item in disclosures if item.category == name and _fits(item, platform)]
-        found = None if _contradicted(items) else _disclosed(items)
+        found = None if _contradicted(items, knowledge) else _disclosed(items)
         if found:
             title = knowledge.categories[name].title if name in knowledge.categories else name
             return "disclosed", "medium", f"told together with {title.lower()}; {found[2]}", found[3]

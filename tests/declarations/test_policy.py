@@ -260,12 +260,12 @@ def test_one_sentence_against_another_is_a_contradiction(judge: Judge) -> None:
         (
             "We do not collect your contacts.\n\nWe import your contacts so that you can invite friends.\n",
             "contacts",
-            "of “your contacts” one sentence says “import”, another “do not collect”",
+            "of “contacts” one sentence says “import”, another “do not collect”",
         ),
         (
             "Your location is never collected.\n\nThe app collects your location to find lamps.\n",
             "location",
-            "of “your location” one sentence says “collects”, another “is never collected”",
+            "of “location” one sentence says “collects”, another “is never collected”",
         ),
         (
             "我们不会收集您的通讯录。\n\n为了邀请家人，我们会收集您的通讯录。\n",
@@ -286,7 +286,7 @@ def test_a_contradiction_tells_which_words_differ(
 @pytest.mark.parametrize(
     ("sentence", "data", "deed"),
     [
-        ("We track your location.", "your location", "track"),
+        ("We track your location.", "location", "track"),
         ("The camera is used to scan codes.", "camera", "used"),
         ("We do not access your microphone.", "microphone", "do not access"),
     ],

@@ -31,6 +31,14 @@ def kinds(text: str, knowledge: Knowledge, language: str = "en") -> list[str]:
         ("We do not generally collect health data.", ["hedged"]),
         ("We do not use your photos for advertising purposes.", ["purpose-scoped"]),
         ("We do not knowingly collect data from children.", ["children"]),
+        ("At no time is your location collected.", ["denied"]),
+        ("Your photos are under no circumstances collected.", ["denied"]),
+        ("Health data is not among the data that we gather.", ["denied"]),
+        ("What we collect does not include your contacts.", ["denied"]),
+        ("We never collect your location without telling you first.", ["conditional"]),
+        ("We do not collect your photos without good reason.", ["denied-except"]),
+        ("We do not use your contacts for anything but the list of guests.", ["conditional"]),
+        ("The app will not use your contacts to recommend our shop.", ["purpose-scoped"]),
     ],
 )
 def test_kinds_of_denial(text: str, expected: list[str], knowledge: Knowledge) -> None:
@@ -52,6 +60,10 @@ def test_kinds_of_denial(text: str, expected: list[str], knowledge: Knowledge) -
         "Data includes, but is not limited to, your name.",
         "We will not accept a request to collect the parcel.",
         "You can use the app without giving your name.",
+        "It is not true that we never collect your location.",
+        "We cannot rule out that this collects your location.",
+        "The map cannot be drawn without using your location.",
+        "The scene will not run without using your location.",
     ],
 )
 def test_what_sounds_like_a_denial_and_is_none(text: str, knowledge: Knowledge) -> None:
@@ -78,3 +90,11 @@ def test_a_denial_ends_where_the_sentence_turns(knowledge: Knowledge) -> None:
 )
 def test_chinese_denials(text: str, expected: list[str], knowledge: Knowledge) -> None:
     assert kinds(text, knowledge, "zh") == expected
+
+
+def test_a_determiner_denies_what_follows_it_alone(knowledge: Knowledge) -> None:
+    words = analyse("The camera has no microphone and records no sound.", lexicon_for(knowledge, "en"))
+    (denial,) = denials(words)
+    camera = next(hit for hit in words.named if hit.term.name == "camera")
+    microphone = next(hit for hit in words.named if hit.term.name == "microphone")
+    assert (denial.covers(camera), denial.covers(microphone)) == (False, True)

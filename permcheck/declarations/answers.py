@@ -1,0 +1,151 @@
+"""Two neighbours in, what they say together out: a question and its answer, a heading and the line that negates it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.passages import Passage, Words
+from permcheck.declarations.stance import VERBS, Denial, action_of, clause_end, denials
+from permcheck.model import Action
+
+Answer = Literal["yes", "no", ""]
+SHORT = 8
+"""Words of a line that only takes back what stands above it ("The app does not request this permission.")."""
+
+LABEL = 3
+CROSSES = frozenset("\u2717\u2718\u274c\u00d7\u2716")
+ECHO = 4
+"""Words of an answer that leaves its verb out ("We do not.")."""
+
+
+def asks(words: Words, text: str) -> bool:
+    """Whether it is a question that yes or no answers: it states nothing by itself."""
+    return text.rstrip(" *_\"'\u201d\u2019").endswith(("?", "\uff1f")) and any(
+        hit.start == 0 for hit in words.words.get("asks", ())
+    )
+
+
+def answer(passage: Passage) -> Answer:
+    """How a sentence answers the question before it; empty where it says something else."""
+    words = passage.words
+    if any(hit.start == 0 for hit in words.words.get("answer_no", ())):
+        return "no"
+    if any(hit.start == 0 for hit in words.words.get("answer_yes", ())):
+        return "yes"
+    echo = len(words.tokens) <= ECHO and words.has("negation") and not words.has(*VERBS)
+    return "no" if echo or takes_back(words) else ""
+
+
+def takes_back(words: Words) -> Denial | None:
+    """The flat denial of a short line that names nothing itself, and so speaks of what stands above it."""
+    if len(words.tokens) > SHORT or any(hit.term.group in ("clear", "vague") for hit in words.named):
+        return None
+    found = denials(words, bare=True)
+    return found[0] if found and found[0].kind == "denied" else None
+
+
+def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | None:
+    """The denial of a heading or a line above a list that says of all that follows that it is not done.
+
+    ``own`` is the deed that an item names itself, where the line above only negates it ("We do not:").
+    """
+    last = [hit for hit in words.words.get("negation", ()) if hit.end == len(words.tokens)]
+    if last and own is not None and not words.has("child"):
+        return Denial(0, len(words.tokens), last[0], own[0], "denied")
+    found = [denial for denial in denials(words, bare=True) if denial.end >= len(words.tokens)]
+    if len(found) != 1 or _does_more(words, found[0]):
+        return None
+    return found[0]
+
+
+def affirms(words: Words) -> bool:
+    """Whether a sentence does something besides what it denies."""
+    denied = denials(words, bare=True)
+    deeds = [hit for name in ("enable", *VERBS) for hit in words.words.get(name, ())]
+    return any(not any(denial.start <= hit.start < denial.end for denial in denied) for hit in deeds)
+
+
+def denied_behind(words: Words, mention: Hit) -> Denial | None:
+    """The denial that points back to a mention before it ("Your contacts are yours: we do not read them")."""
+    own = action_of(words, mention.start)
+    if own is None or own[1].start < mention.end:
+        return None
+    found = [denial for denial in denials(words, bare=True) if denial.start <= own[1].start < denial.end]
+    return next((denial for denial in found if _points_back(words, denial)), None)
+
+
+def _points_back(words: Words, denial: Denial) -> bool:
+    """Whether what a denial denies stands before it: nothing follows its verb, or "it"."""
+    at = denial.verb.end
+    return at >= clause_end(words, at) or any(hit.start == at for hit in words.words.get("pronoun", ()))
+
+
+def answered_no(passage: Passage) -> bool:
+    """Whether a row says no in a column that asks whether it is collected, or a line ends with no ("Contacts: no")."""
+    if "|" in passage.header.text and "|" in passage.words.text:
+        answers = list(_cells(passage.words.text))
+        for number, (start, end) in enumerate(_cells(passage.header.text)):
+            if number < len(answers) and _is_no(passage.words, *answers[number]) and _asked(passage.header, start, end):
+                return True
+        return False
+    text = passage.text.rstrip(" .*_")
+    start = passage.start + max(text.rfind(sign) for sign in (":", " -", " \u2013", " \u2014")) + 2
+    asked = not passage.words.has("option", "share", "sell")
+    return asked and start > passage.start + 1 and _is_no(passage.words, start, passage.start + len(text))
+
+
+def _cells(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for cell in text.split("|"):
+        yield start, start + len(cell)
+        start += len(cell) + 1
+
+
+def _is_no(words: Words, start: int, end: int) -> bool:
+    """Whether a cell says no and nothing else."""
+    if words.text[start:end].strip(" *_") in CROSSES:
+        return True
+    inside = [number for number, token in enumerate(words.tokens) if start <= token.start < end]
+    return any((hit.start, hit.end) == (inside[0], inside[-1] + 1) for hit in words.words.get("no_cell", ()) if inside)
+
+
+def _asked(words: Words, start: int, end: int) -> bool:
+    """Whether the head of a column asks whether something is done, and not with whom it is shared."""
+
+    def within(*names: str) -> bool:
+        return any(start <= words.start(hit) < end for name in names for hit in words.words.get(name, ()))
+
+    return within("collect", "access", "use") and not within("share", "sell", "option")
+
+
+def run_in(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages, those behind a heading that runs into their paragraph ("Camera. We need it ...") under it."""
+    found = list(passages)
+    label: Passage | None = None
+    for number, (before, passage) in enumerate(pairwise(passages), start=1):
+        if before.block != passage.block:
+            label = None
+        elif passages[number - 2 : number - 1] == [] or passages[number - 2].block != before.block:
+            label = before if _is_label(before.words) else None
+        if label is not None:
+            headings, section = (*passage.headings, label.words), (*passage.section, label.text.strip(" .*_"))
+            found[number] = replace(passage, headings=headings, section=section)
+    return found
+
+
+def _is_label(words: Words) -> bool:
+    """Whether a sentence is but a name ("Camera permission.")."""
+    return len(words.tokens) <= LABEL and any(
+        hit.start == 0 and hit.end >= len(words.tokens) - 1
+        for hit in words.named
+        if hit.term.group in ("clear", "label")
+    )
+
+
+def _does_more(words: Words, denial: Denial) -> bool:
+    deeds = [hit for name in VERBS for hit in words.words.get(name, ())]
+    return any(hit.start < denial.start for hit in deeds)

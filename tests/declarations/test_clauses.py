@@ -1,0 +1,184 @@
+"""English clauses are read as a careful lawyer reads them: neither more nor less than they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from permcheck.declarations.policy import declare, verdict
+from permcheck.documents import document_from_text
+from permcheck.knowledge import Knowledge
+
+Judge = Callable[[str, str], str]
+OPENING = "This policy tells you how our app for lamps and locks deals with your data, and what you can do.\n\n"
+
+
+@pytest.fixture
+def judge(knowledge: Knowledge) -> Judge:
+    def find(text: str, category: str) -> str:
+        policy = declare(document_from_text(OPENING + text + "\n", "policy.md"), knowledge)
+        return verdict(knowledge.categories[category], policy.disclosures, None, knowledge)[0]
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Does the app read your contacts? No, it does not.", "denied"),
+        ("Does the app read your contacts? Never.", "denied"),
+        ("Does the app read your contacts? Yes, to invite your family.", "disclosed"),
+        ("Does the app read your contacts? Ask our support.", "silent"),
+        ("## Do you read my contacts?\n\nNo.", "denied"),
+        ("## Do you read my contacts?\n\nWe do not.", "denied"),
+        ("## Do you read my contacts?\n\nYes, if you invite somebody.", "disclosed"),
+    ],
+)
+def test_a_question_says_what_its_answer_says(judge: Judge, text: str, expected: str) -> None:
+    assert judge(text, "contacts") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## Calendar\n\nNot accessed.", "denied"),
+        ("## Calendar\n\nThis permission is not requested.", "denied"),
+        ("## Calendar\n\nThe app needs it to plan the service of your boiler. We do not store it.", "disclosed"),
+        ("## Calendar\n\nWe never sell it.", "silent"),
+        ("## Data that we do not collect\n\n- Calendar\n- Ringtones", "denied"),
+        ("Data that we do not collect\n\n- Calendar\n- Ringtones", "denied"),
+        ("## Permissions the app does not request\n\nCalendar and ringtones.", "denied"),
+        ("## Data that we collect and do not sell\n\n- Calendar", "disclosed"),
+        ("## What we collect\n\n- Calendar entries", "disclosed"),
+    ],
+)
+def test_a_heading_and_the_line_below_it_speak_together(judge: Judge, text: str, expected: str) -> None:
+    assert judge(text, "calendar") == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("location", "We are not responsible for the location that other providers collect.", "silent"),
+        ("camera", "We cannot control what the camera of another maker records.", "silent"),
+        ("local-network", "In our showrooms we log who uses the Wi-Fi.", "silent"),
+        ("photos", "Applicants may send us a photo with their letter.", "silent"),
+        ("bluetooth", "We sell Bluetooth loudspeakers.", "silent"),
+        ("location", "We sell your location to our partners.", "disclosed"),
+        ("camera", "The app that scans the code uses the camera.", "disclosed"),
+    ],
+)
+def test_who_does_it_must_be_the_app(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We collect your location. We do not collect your location in the background.", ("disclosed", "denied")),
+        ("We do not collect your location in the background.", ("silent", "denied")),
+        ("We never collect your location, not even in the background.", ("denied", "denied")),
+        ("We collect your location, but never when the app is closed.", ("disclosed", "vague")),
+        ("The app reads your location whether or not the app is open.", ("disclosed", "disclosed")),
+    ],
+)
+def test_a_denial_of_one_kind_leaves_the_rest(judge: Judge, text: str, expected: tuple[str, str]) -> None:
+    assert (judge(text, "location"), judge(text, "location-background")) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("sms", "We do not read your SMS. The app reads the SMS on your phone.", "contradicted"),
+        ("location", "We do not collect your location. We collect your precise location.", "contradicted"),
+        ("location", "We do not collect precise location. We collect your location.", "disclosed"),
+        ("contacts", "The app shows your contacts. We never use your contacts to send leaflets.", "disclosed"),
+        ("contacts", "The app uses your contacts. We do not use your contacts for anything but calls.", "disclosed"),
+    ],
+)
+def test_a_contradiction_denies_the_thing_that_is_told(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("microphone", "The gnome in your garden listens with its built-in microphone.", "vague"),
+        ("location", "The satchel sends its location once an hour.", "vague"),
+        ("camera", "The app shows what the robot's camera sees.", "vague"),
+        ("camera", "The app opens the camera of the doorbell.", "vague"),
+        ("health", "The wristband measures your heart rate and shows it in the app.", "vague"),
+        ("health", "If you wear the wristband, it measures your heart rate.", "vague"),
+        ("location", "The tag hangs on your keys. It records your location.", "vague"),
+        ("health", "The wristband records:\n\n- heart rate\n- blood pressure", "vague"),
+        ("health", "## Data recorded by the wristband\n\n- heart rate", "vague"),
+        ("bluetooth", "The lock uses Bluetooth to talk to your phone.", "disclosed"),
+        ("microphone", "The doorbell rings and the app opens the microphone of your phone.", "disclosed"),
+        ("location", "When the lock is near, we use your location to open it.", "disclosed"),
+        ("health", "We collect your heart rate from your wristband through Health Connect.", "disclosed"),
+    ],
+)
+def test_what_belongs_to_a_device_is_not_the_phones(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("health", "The exercise bench records your heart rate.", "vague"),
+        ("location", "Our trail compass for hikers logs your location.", "vague"),
+        ("health", "The fitness service records your heart rate.", "disclosed"),
+        ("health", "Blood pressure data of the wristband is collected.", "vague"),
+        ("camera", "We help you to find your camera and record a test.", "vague"),
+        (
+            "camera",
+            "## On iPhone and iPad\n\n### Permissions\n\nFor iPhone users the app opens the camera.",
+            "disclosed",
+        ),
+    ],
+)
+def test_a_thing_that_is_no_software_is_a_device(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("contacts", "Your contacts are your own business: we do not read them.", "denied"),
+        ("contacts", "Contacts: never", "denied"),
+        ("contacts", "Contacts - not requested", "denied"),
+        ("contacts", "Contacts permission, mandatory: no", "disclosed"),
+        ("contacts", "We do not:\n\n- read your contacts\n- look at your calendar", "denied"),
+        ("contacts", "| Data | Collected | Shared |\n|---|---|---|\n| Your contacts | No | No |", "denied"),
+        ("contacts", "| Data | Collected | Shared |\n|---|---|---|\n| Your contacts | Yes | No |", "disclosed"),
+        ("contacts", "| Data | Requested |\n|---|---|\n| Your contacts | ✗ |", "denied"),
+        ("camera", "**Camera.** Needed to scan the code of your lamp. Not stored.", "disclosed"),
+        ("camera", "**Camera.** Not used by the app.", "denied"),
+        ("bluetooth", "The lamp works without Bluetooth.", "denied"),
+        ("bluetooth", "No lamp can be added without Bluetooth.", "disclosed"),
+        ("bluetooth", "If Bluetooth is refused, the app cannot find your lamp.", "disclosed"),
+    ],
+)
+def test_what_is_denied_may_stand_before_the_denial(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We do not use your location except for the weather.", "disclosed"),
+        ("We do not use your location except to comply with the law.", "denied"),
+        ("We do not collect your location more often than the weather changes.", "disclosed"),
+        ("We do not collect your location before you switch the scene on.", "disclosed"),
+        ("The app uses your location. The website does not use your location.", "disclosed"),
+        ("The app uses your location. The hub does not collect your location.", "disclosed"),
+        ("The app collects your location. The free version does not collect your location.", "disclosed"),
+        ("The app collects your location. We do not collect your location while the app is closed.", "disclosed"),
+        ("The app collects your location. We do not collect your location.", "contradicted"),
+        ("Other vendors collect your location.", "silent"),
+        ("Not all lamps use your location, but the garden lamp does.", "disclosed"),
+    ],
+)
+def test_a_denial_reaches_no_further_than_it_says(judge: Judge, text: str, expected: str) -> None:
+    assert judge(text, "location") == expected
