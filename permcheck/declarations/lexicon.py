@@ -140,7 +140,7 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
     lexicon = Lexicon(code)
     for category in knowledge.categories.values():
         phrases = category.phrases.get(code)
-        for group in ("clear", "vague", "veto", "label") if phrases else ():
+        for group in ("clear", "vague", "veto", "label", "product") if phrases else ():
             number = _term(lexicon, group, category.id)
             for phrase in getattr(phrases, group):
                 _add(lexicon, phrase, number, knowledge)

@@ -7,6 +7,7 @@ from permcheck.declarations.controls import with_controls
 from permcheck.declarations.evidence import Evidence, Place, gather, name_place
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
+from permcheck.declarations.products import of_products
 from permcheck.declarations.verdict import verdict
 from permcheck.knowledge import Knowledge
 from permcheck.model import Confidence, Disclosure, Document, Location, Mark, Placeholder, Policy
@@ -21,7 +22,8 @@ def declare(document: Document, knowledge: Knowledge) -> Policy:
     """Read a policy: every clause that speaks of a category, with stance, scope, purpose and way out; all slots."""
     slots = placeholders.scan(document.blocks, knowledge)
     found = passages(document, knowledge, _taint(slots))
-    evidence = with_controls(gather(found, website_only=_website_only(found)), found)
+    told = of_products(gather(found, website_only=_website_only(found)), found)
+    evidence = with_controls(told, found)
     return Policy(
         document,
         tuple(_disclosure(item, document) for item in evidence),

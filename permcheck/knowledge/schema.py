@@ -45,6 +45,8 @@ class Phrases:
     """Words too common to name it in running text that do so as a label: a table's first cell, "Storage: ..."."""
     purpose: tuple[str, ...] = ()
     """Words of the purposes that usually and honestly explain the permission."""
+    product: tuple[str, ...] = ()
+    """Words that name a part of the phone and, where a vendor sells one, a product ("camera")."""
 
 
 @dataclass(frozen=True, slots=True)
