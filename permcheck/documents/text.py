@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from permcheck.documents.heading import heading_style
+from permcheck.documents.heading import heading_style, is_short_phrase
 from permcheck.documents.label import find_labels
 from permcheck.documents.lines import Group, ends, group_lines, is_row, split_lines
 from permcheck.documents.outline import Draft
@@ -100,7 +100,38 @@ def _heading_styles(groups: Sequence[Group], texts: Sequence[str], *, titles: bo
         if _is_numbered_run(group, after):
             styles[index] = styles[index + 1] = ""
     _drop_plain_runs(styles, groups)
+    _follow_numbers(styles, groups, texts)
     return styles
+
+
+def _follow_numbers(styles: list[str], groups: Sequence[Group], texts: Sequence[str]) -> None:
+    """A short line is a chapter too where the number before or after it is one ("2. Information we collect")."""
+    last: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for index, group in enumerate(groups):
+        label = group.label
+        if not label or not label.number or group.level:
+            continue
+        before = last.get(label.style)
+        if before is not None and before < index - 1 and _number(groups[before]) == label.number - 1:
+            pairs.append((before, index))
+        last[label.style] = index
+    for one, other in (*pairs, *((after, before) for before, after in reversed(pairs))):
+        if (
+            styles[one]
+            and not styles[other]
+            and not groups[other].kind
+            and _may_be_chapter(groups[other], texts[other])
+        ):
+            styles[other] = styles[one]
+
+
+def _number(group: Group) -> int:
+    return group.label.number if group.label else 0
+
+
+def _may_be_chapter(group: Group, text: str) -> bool:
+    return len(group.lines) <= _MAX_HEADING_LINES and text[-1] not in ":：" and is_short_phrase(text, group.label)
 
 
 def _style(group: Group, text: str) -> str:

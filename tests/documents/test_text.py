@@ -183,3 +183,28 @@ def test_white_space_is_evened_and_invisible_signs_go():
     assert paragraph.text == "We use the camera to scan codes."
     at = paragraph.text.index("scan")
     assert paragraph.span(at, at + 4).column == 24
+
+
+def test_a_chapter_among_numbered_chapters_is_one_even_if_it_reads_as_a_clause():
+    found = blocks("""
+        1. Information that we collect
+
+        Your name, and nothing else.
+
+        2. Camera
+
+        It scans codes.
+
+        3. Whom we share it with
+
+        With nobody. You may:
+
+        1. ask us for a copy of the data
+
+        2. leave us
+        """)
+    assert [b.text for b in found if b.kind == "heading"] == [
+        "Information that we collect",
+        "Camera",
+        "Whom we share it with",
+    ]
