@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
+from permcheck.documents.columns import GAP, TEXT_GRID, Word, find_rows, text_words
 from permcheck.documents.heading import heading_style, is_short_phrase
 from permcheck.documents.label import find_labels
-from permcheck.documents.lines import Group, ends, group_lines, is_row, split_lines
+from permcheck.documents.lines import BREAKS, Group, Line, ends, group_lines, is_row, split_lines, text_line
 from permcheck.documents.outline import Draft
 from permcheck.documents.weave import Weaver, Woven
 
@@ -19,7 +21,26 @@ _MAX_BOLD = 120
 
 def read_text(text: str) -> list[Draft]:
     """Plain text as drafts. Cost is linear in its length."""
-    return drafts_of(group_lines(split_lines(text)))
+    return drafts_of(group_lines(_lines(text)))
+
+
+def _lines(text: str) -> list[Line]:
+    """The lines; those of tables that are set with spaces or tabs become rows."""
+    if not GAP.search(text):
+        return split_lines(text)
+    raw = BREAKS.split(text)
+
+    @cache
+    def words(index: int) -> list[Word]:
+        return text_words(raw[index], index + 1) if index < len(raw) else []
+
+    lines: list[Line] = []
+    index = 0
+    while index < len(raw):
+        rows, end = find_rows(words, index, TEXT_GRID) if GAP.search(raw[index]) else ([], index)
+        lines += rows or [text_line(raw[index], index + 1)]
+        index = max(end, index + 1)
+    return lines
 
 
 def drafts_of(groups: Iterable[Group], *, titles: bool = True) -> list[Draft]:
