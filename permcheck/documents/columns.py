@@ -71,10 +71,15 @@ class _Table:
         return len(used) > len(set(used))
 
 
+def has_gap(text: str) -> bool:
+    """Whether white space somewhere in the text may part columns."""
+    return ("   " in text or "\t" in text or "\u3000" in text) and GAP.search(text) is not None
+
+
 def find_rows(lines: Lines, first: int, grid: Grid, page: int | None = None) -> tuple[list[Line], int]:
     """The rows of the table that begins at line ``first``, and the index behind it; none where no table begins."""
     heads = segments(lines(first), grid)
-    if len(heads) < 2:
+    if not 1 < len(heads) <= _MAX_COLUMNS:
         return [], first
     table, end = _read(lines, first, grid)
     if table.is_table:
@@ -91,11 +96,15 @@ def text_words(raw: str, number: int, column: int = 0) -> list[Word]:
     if is_rule(raw.strip()):
         return []
     shown = raw.expandtabs(_TAB) if "\t" in raw else raw
-    starts = [column + width(shown[: match.start()]) for match in _WORD.finditer(shown)]
-    return [
-        Word(match[0], number, column + match.start(), start, start + width(match[0]))
-        for match, start in zip(_WORD.finditer(raw), starts, strict=True)
-    ]
+    words = []
+    start: float = column
+    end = 0
+    for match, as_shown in zip(_WORD.finditer(raw), _WORD.finditer(shown), strict=True):
+        start += width(shown[end : as_shown.start()])
+        end = as_shown.end()
+        words.append(Word(match[0], number, column + match.start(), start, start + width(match[0])))
+        start = words[-1].end
+    return words
 
 
 def segments(words: Words, grid: Grid) -> list[Segment]:
@@ -134,6 +143,8 @@ def _read(lines: Lines, first: int, grid: Grid) -> tuple[_Table, int]:
 def _placed(table: _Table, lines: Lines, index: int, grid: Grid) -> _Placed:
     """The segments of a line with their columns; nothing where the line does not fit the table."""
     found = segments(lines(index), grid)
+    if len(found) > _MAX_COLUMNS:
+        return []
     columns = [_column(table, segment[0].start, grid) for segment in found]
     if None in columns:
         new = [segment[0].start for segment, at in zip(found, columns, strict=True) if at is None]

@@ -287,6 +287,8 @@ class _Walker:
 
     def flush(self) -> None:
         """Write what was collected as one block, or several where line breaks part it."""
+        if not self.lines and not self.weaver.length:
+            return
         self.end_line()
         lines, self.lines = self.lines, []
         is_bold, self.is_plain = not self.is_plain, False

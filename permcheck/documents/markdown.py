@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from permcheck.documents.columns import GAP, TEXT_GRID, Word, find_rows, text_words
+from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
 from permcheck.documents.html import html_groups
 from permcheck.documents.inline import SourceLine, plain_lines
 from permcheck.documents.lines import BREAKS, Group, Line, group_lines, wrap_column
@@ -249,7 +249,7 @@ def _end_run(state: _State) -> None:
 
 def _run_groups(run: list[SourceLine], column: int) -> list[Group]:
     """Lines that belong together; those of tables that are set with spaces, as Pandoc writes them, are rows."""
-    if not any(GAP.search(line.text) for line in run):
+    if not any(has_gap(line.text) for line in run):
         return group_lines(plain_lines(run), column)
 
     @cache
@@ -259,7 +259,7 @@ def _run_groups(run: list[SourceLine], column: int) -> list[Group]:
     groups: list[Group] = []
     index = start = 0
     while index < len(run):
-        rows, end = find_rows(words, index, TEXT_GRID) if GAP.search(run[index].text) else ([], index)
+        rows, end = find_rows(words, index, TEXT_GRID) if has_gap(run[index].text) else ([], index)
         if rows:
             groups += group_lines(plain_lines(run[start:index]), column) if start < index else []
             groups += [Group([row], kind="row") for row in rows]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 
-from permcheck.documents.columns import GAP, TEXT_GRID, Word, find_rows, text_words
+from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
 from permcheck.documents.heading import heading_style, is_short_phrase
 from permcheck.documents.label import find_labels
 from permcheck.documents.lines import BREAKS, Group, Line, ends, group_lines, is_row, split_lines, text_line
@@ -26,7 +26,7 @@ def read_text(text: str) -> list[Draft]:
 
 def _lines(text: str) -> list[Line]:
     """The lines; those of tables that are set with spaces or tabs become rows."""
-    if not GAP.search(text):
+    if not has_gap(text):
         return split_lines(text)
     raw = BREAKS.split(text)
 
@@ -37,7 +37,7 @@ def _lines(text: str) -> list[Line]:
     lines: list[Line] = []
     index = 0
     while index < len(raw):
-        rows, end = find_rows(words, index, TEXT_GRID) if GAP.search(raw[index]) else ([], index)
+        rows, end = find_rows(words, index, TEXT_GRID) if has_gap(raw[index]) else ([], index)
         lines += rows or [text_line(raw[index], index + 1)]
         index = max(end, index + 1)
     return lines
