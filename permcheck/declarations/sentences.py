@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*|[\u3002\uff01\uff1f\uff0e]+[\"'\u201d\u2019\uff09\u300d\u300f)]*")
+END = re.compile(
+    r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?:\[\d{1,3}\])*|[\u3002\uff01\uff1f\uff0e]+[\"'\u201d\u2019\uff09\u300d\u300f)]*"
+)
 CLOSED = frozenset(
     [
         "e.g",
@@ -48,6 +50,8 @@ CLOSED = frozenset(
         "est",
         "ext",
         "tel",
+        "gem",
+        "lit",
     ]
 )
 MAY_END = frozenset(["etc", "inc", "ltd", "co", "corp", "llc", "usw", "al"])
@@ -105,12 +109,34 @@ STARTERS = frozenset(
         "los",
     ]
 )
+_LONGEST_MARK = 16
 LONGEST = 2_000
 LONGEST_CJK = 600
 """Characters; what runs on for longer is no sentence but a list or a trick, and is read in pieces."""
 WORD_BEFORE = re.compile(r"[^\s(\[\"'\u201c\u2018]+$")
 NUMBERED = frozenset(["no", "nr", "art", "sec", "fig"])
 """Abbreviations before a number, words of their own otherwise."""
+MONTHS = frozenset(
+    [
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+    ]
+)
+"""German writes the number of a day with a full stop ("3. Mai")."""
+MARK = re.compile(r"\s*\(?(?:\d{1,3}|[IVX]{1,5})\.\Z")
+"""The mark of an item in running text, which belongs to what follows it."""
+DOTTED = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
+"""Single letters parted by full stops ("U.S", "z"), where the last stop says little."""
 NEXT_WORD = re.compile(r"\s*[\"'\u201c\u2018(\[]*([^\W_]+)")
 
 
@@ -119,7 +145,7 @@ def split(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in END.finditer(text):
-        if match.end() < len(text) and _ends(text, match):
+        if match.end() < len(text) and _ends(text, match) and not MARK.match(text[start : match.end()][:_LONGEST_MARK]):
             _append(spans, text, start, match.end())
             start = match.end()
     _append(spans, text, start, len(text))
@@ -147,24 +173,32 @@ def _trimmed(spans: list[tuple[int, int]], text: str, start: int, end: int) -> N
 
 def _ends(text: str, match: re.Match[str]) -> bool:
     if match.group()[0] not in ".!?\u2026":
-        return True
+        # Japanese goes on after a quotation with a particle
+        return match.group()[-1] not in "\u300d\u300f" or not "\u3041" <= text[match.end()] <= "\u3096"
     after = text[match.end() : match.end() + 40]
     following = NEXT_WORD.match(after)
     word = following.group(1) if following else ""
     before = WORD_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
     last = before.group() if before else ""
     if not after[:1].isspace():
-        return _joined(last, after)
+        return _joined(last, after, match.group()[0])
     if match.group()[0] != ".":
-        return not word[:1].islower()
+        return not _goes_on(word)
     return _full_stop(last, word)
 
 
-def _joined(last: str, after: str) -> bool:
-    """``data.We`` ends a sentence; ``www.Example.com``, ``3.5`` and ``a.b@c`` do not."""
+def _goes_on(word: str) -> bool:
+    """Whether a word does not begin a sentence; names such as ``iOS`` may."""
+    return word[:1].islower() and not word[1:2].isupper()
+
+
+def _joined(last: str, after: str, stop: str) -> bool:
+    """``data.We`` ends a sentence; ``www.Example.com``, ``3.5``, ``a.b@c`` and ``1.\u76f8\u673a`` do not."""
+    if last[-1:].isdigit() and stop == ".":
+        return False
     if any(mark in last for mark in ("/", "@", "www", ".")) or not re.match(r"[A-Z][a-z']*[\s,]", after):
         return "\u4e00" <= after[:1] <= "\u9fff"
-    return (len(last) > 2 and last[-1].islower()) or last[-1:] in ")\u201d"
+    return ((len(last) > 2 or stop != ".") and last[-1:].islower()) or last[-1:] in ")\u201d"
 
 
 def _full_stop(last: str, word: str) -> bool:
@@ -172,9 +206,9 @@ def _full_stop(last: str, word: str) -> bool:
     if plain in MAY_END:
         return word.lower() in STARTERS and word[:1].isupper()
     if plain in NUMBERED:
-        return not word[:1].isdigit() and not word[:1].islower()
-    if plain in CLOSED:
+        return not word[:1].isdigit() and not _goes_on(word)
+    if plain in CLOSED or (plain.isdigit() and len(plain) < 3 and word.lower() in MONTHS):
         return False
-    if len(plain) == 1 and plain.isalpha() and last.isupper():
-        return word.lower() in STARTERS
-    return not word[:1].islower()
+    if DOTTED.match(plain.rpartition("-")[2]):
+        return word.lower() in STARTERS and word[:1].isupper()
+    return not _goes_on(word)

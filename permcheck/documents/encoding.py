@@ -28,6 +28,8 @@ _SUPERSETS = {
 }
 """What browsers read for a label: files often use the larger set under the older name."""
 _COMMON_HANZI = frozenset("的一是不了在有我们和个为您用的或与及将会信息以可使等中第三方其对")
+_WESTERN = frozenset("àâäáãåæçèéêëíîïñóôöõøœùúûüßì ò«»“”‘’„–—…•·§°©®™€£¿¡ªº\xa0")
+_ACCENTS = 0.1
 _SAMPLE = 200_000
 _BAD_SHARE = 0.01
 
@@ -125,12 +127,23 @@ def _guess(data: bytes) -> Decoded:
     chinese = _strict(data, "gb18030") or _lenient(data, "gb18030")
     if chinese.lost <= len(chinese.text) * _BAD_SHARE and _is_chinese(chinese.text[:_SAMPLE]):
         return chinese
+    western = _strict(data, "cp1252")
+    if western and _is_western(western.text[:_SAMPLE]):
+        return western
     from charset_normalizer import from_bytes  # noqa: PLC0415  (heavy, and few files need it)
 
     best = from_bytes(data[:_SAMPLE]).best()
     if best is None:
         return _lenient(data, "cp1252")
     return _strict(data, best.encoding) or _lenient(data, best.encoding)
+
+
+def _is_western(text: str) -> bool:
+    """Whether a Latin text has the accents of Western Europe, and few of them: other alphabets are nothing but such."""
+    accented = [sign for sign in text if sign > "\x7f"]
+    western = sum(1 for sign in accented if sign.lower() in _WESTERN)
+    letters = sum(1 for sign in text if sign.isalpha())
+    return len(accented) <= letters * _ACCENTS and western >= len(accented) * (1 - _BAD_SHARE)
 
 
 def _is_chinese(text: str) -> bool:

@@ -51,12 +51,13 @@ def heading_style(text: str, label: Label | None) -> str:
 
     ``""`` when it is none: sentences, list headers ("You may:"), addresses, dates, values behind a label.
     """
-    if not _is_short_phrase(text, label):
+    if not is_short_phrase(text, label):
         return ""
     return _han_style(text, label) if _has_han(text) else _latin_style(text, label)
 
 
-def _is_short_phrase(text: str, label: Label | None) -> bool:
+def is_short_phrase(text: str, label: Label | None) -> bool:
+    """Whether the text is as short as headings are, begins as they do, and is no sentence or address."""
     limit = _MAX_LABELLED_WIDTH if label else _MAX_WIDTH
     if not text or len(text) > limit or width(text) > limit or not any(map(str.isalpha, text)):
         return False

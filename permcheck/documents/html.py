@@ -30,6 +30,8 @@ _VOID = frozenset({
 })  # fmt: skip
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _NO_TEXT = frozenset({"svg", "math", "canvas", "object", "audio", "video", "datalist"})
+_STRUCK = frozenset({"del", "s", "strike"})
+"""Text that is crossed out is no longer said."""
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _ENDS: dict[str, frozenset[str]] = {
     "li": frozenset({"li"}),
@@ -170,7 +172,7 @@ class _Walker:
 
     def count(self, tag: str, step: int) -> None:
         """Note that a heading, bold type or a part without text begins (1) or ends (-1)."""
-        if tag in _NO_TEXT:
+        if tag in _NO_TEXT or tag in _STRUCK:
             self.skipping += step
         elif tag in _BOLD:
             self.bold += step
@@ -287,6 +289,8 @@ class _Walker:
 
     def flush(self) -> None:
         """Write what was collected as one block, or several where line breaks part it."""
+        if not self.lines and not self.weaver.length:
+            return
         self.end_line()
         lines, self.lines = self.lines, []
         is_bold, self.is_plain = not self.is_plain, False

@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     r"|(?P<pair>(?<!\*)\*{1,3}(?!\*)|(?<!_)_{1,3}(?!_)|(?<!~)~~(?!~)|(?<!`)`{1,3}(?!`))",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"[\\!\]\[<&*_~`]")
+"""What every sign of Markdown begins with."""
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _STOPS = ".;:,!?。；：，！？|"
 _BEFORE_TEXT = re.compile(r"[\w\"“'‘«(\[{<*_~`&\\]")
@@ -45,6 +47,8 @@ class SourceLine:
 def plain_lines(lines: list[SourceLine], joint: str = "") -> list[Line]:
     """Return the same lines as a reader sees them; ``joint`` stands for a line break inside a line (in a cell)."""
     source = "\n".join(line.text for line in lines)
+    if not _SIGN.search(source):
+        return [_plain_line(line) for line in lines]
     found = list(_TOKEN.finditer(source))
     links, pairs = _links(found), _pairs(source, found)
     writer = _Writer(lines)
@@ -60,6 +64,12 @@ def plain_lines(lines: list[SourceLine], joint: str = "") -> list[Line]:
             writer.token(match, joint)
     writer.add(source[position:], position)
     return writer.finish()
+
+
+def _plain_line(line: SourceLine) -> Line:
+    weaver = Weaver()
+    weaver.add(line.text, line.number, line.column)
+    return Line(weaver.result(), line.indent)
 
 
 def _links(found: list[re.Match[str]]) -> dict[int, str]:

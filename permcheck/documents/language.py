@@ -115,8 +115,8 @@ def _cyrillic(text: str) -> str:
 def _by_words(text: str) -> str:
     scores: dict[str, int] = {}
     words = text.lower().split()
-    for word in words:
-        for code in _INDEX.get(word, ()):
+    for codes in filter(None, map(_INDEX.get, words)):
+        for code in codes:
             scores[code] = scores.get(code, 0) + 1
     if not scores:
         return ""

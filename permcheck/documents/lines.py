@@ -31,6 +31,7 @@ _FIRST_WORD = re.compile(r"\S+")
 _DASHES = frozenset("-–—*+o")
 _TAIL = 16
 _NARROWEST = 36
+_SHARES = (0.95, 0.8)
 _PHRASE = 4
 
 
@@ -91,14 +92,18 @@ def text_line(raw: str, number: int, column: int = 0, page: int | None = None) -
     return Line(weaver.result(), width(lead.expandtabs(4)) if lead else 0, page)
 
 
-def group_lines(lines: Sequence[Line], column: int | None = None) -> list[Group]:
-    """Join the lines that make one paragraph, item, row or heading; ``column`` is where they are known to wrap."""
-    blanks = sum(1 for line in lines if not line.text)
-    wrapping = _Wrapping(wrap_column(lines) if column is None else column, blanks * 8 >= len(lines))
+def group_lines(lines: Sequence[Line], column: int | None = None, *, spaced: bool | None = None) -> list[Group]:
+    """Join the lines that make one paragraph, item, row or heading.
+
+    ``column`` is where they are known to wrap; ``spaced`` says whether blank lines are known to part all paragraphs.
+    """
+    if spaced is None:
+        spaced = sum(1 for line in lines if not line.text) * 8 >= len(lines)
+    wrapping = _Wrapping(wrap_column(lines) if column is None else column, spaced)
     groups: list[Group] = []
     blank = True
     for index, line in enumerate(lines):
-        if not line.text or _RULE.match(line.text):
+        if not line.text or is_rule(line.text):
             blank = True
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
@@ -118,32 +123,48 @@ def wrap_column(lines: Sequence[Line]) -> int:
     Wrapped text breaks inside sentences: of its long lines that end without a stop, a good part goes on in lower case
     (or, in Chinese and Japanese, ends between two characters).
     """
-    widths = sorted(line.indent + width(line.text) for line in lines if line.text)
+    widths = sorted(
+        line.indent + width(line.text)
+        for line in lines
+        if line.text and not is_row(line.text) and not is_rule(line.text)
+    )
+    columns = (_column(widths, share) for share in _SHARES)
+    return next((column for column in columns if column >= _NARROWEST and _is_wrapped(lines, column)), 0)
+
+
+def _column(widths: Sequence[int], share: float) -> int:
+    """The width that lines with so much of the text do not exceed; the rest are tables or addresses."""
     total, reached = sum(widths), 0
-    column = 0
     for column in widths:
         reached += column
-        if reached >= total * 0.95:
-            break
-    if column < _NARROWEST:
-        return 0
+        if reached >= total * share:
+            return column
+    return 0
+
+
+def _is_wrapped(lines: Sequence[Line], column: int) -> bool:
     # lines that end in a stop say nothing: paragraphs and wrapped lines both may
     open_pairs = [
         (line, after)
         for line, after in pairwise(lines)
         if after.text
-        and width(line.text) >= column * 0.7
+        and column * 0.7 <= width(line.text) <= column
         and not ends(_END, line.text)
         and not is_row(line.text)
         and not find_labels(after.text)
     ]
     inside = sum(1 for line, after in open_pairs if _breaks_inside(line.text, after.text))
-    return column if inside and inside * 3 >= len(open_pairs) else 0
+    return inside > 0 and inside * 3 >= len(open_pairs)
 
 
 def is_row(text: str) -> bool:
     """Whether bars part the line into cells."""
     return "|" in text and _ROW.search(text) is not None
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line only parts what stands above and below it."""
+    return _RULE.match(text) is not None
 
 
 def ends(pattern: re.Pattern[str], text: str) -> bool:
@@ -176,14 +197,14 @@ def _is_expected(label: Label, current: Group | None, wrapping: _Wrapping) -> bo
     if label.mark not in _DASHES:
         return True
     own = current.label if current else None
-    return bool(current and own and own.style == label.style and not _is_open(current.lines[-1].text))
+    return bool(current and own and own.style == label.style and not is_open(current.lines[-1].text))
 
 
 def _is_closed(last: Line, after: Line, wrapping: _Wrapping, *, is_dash: bool) -> bool:
     """Whether the paragraph may end with ``last``, so that an item may begin."""
     if ends(_END, last.text):
         return True
-    if is_dash and _is_open(last.text):
+    if is_dash and is_open(last.text):
         return False
     if is_dash and wrapping.column:
         return width(last.text) <= wrapping.column * 0.6
@@ -202,7 +223,11 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
     if is_row(last.text) or is_row(line.text):
         return False
     if last.page != line.page:
-        return _breaks_inside(last.text, line.text) or ends(_OPEN_END, last.text)
+        return not ends(_END, last.text) and (
+            _breaks_inside(last.text, line.text)
+            or ends(_OPEN_END, last.text)
+            or (wrapping.column > 0 and _is_full(last, line, wrapping))
+        )
     if not wrapping.column:
         return _is_broken_off(current, line)
     if _is_indented_start(current, line):
@@ -217,7 +242,7 @@ def _is_broken_off(current: Group, line: Line) -> bool:
     last = current.lines[-1]
     if ends(_END, last.text):
         return ends(_ABBREVIATION, last.text) and not find_labels(last.text)
-    if _OPEN_START.match(line.text) or _is_open(last.text):
+    if _OPEN_START.match(line.text) or is_open(last.text):
         return True
     is_sentence = len(current.lines) > 1 or last.text.count(" ") >= _PHRASE or width(last.text) >= 40
     return (line.text[0].islower() and is_sentence) or (ends(_OPEN_END, last.text) and width(last.text) >= 20)
@@ -254,7 +279,7 @@ def _goes_on_after_colon(current: Group, line: Line, wrapping: _Wrapping) -> boo
 
 def _goes_on(current: Group, line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     last = current.lines[-1]
-    if line.text[0].islower() or _OPEN_START.match(line.text) or ends(_OPEN_END, last.text) or _is_open(last.text):
+    if line.text[0].islower() or _OPEN_START.match(line.text) or ends(_OPEN_END, last.text) or is_open(last.text):
         return True
     if _is_full(last, line, wrapping) or _is_tight_break(last, line, wrapping):
         return True
@@ -276,7 +301,7 @@ def _is_tight_break(last: Line, line: Line, wrapping: _Wrapping) -> bool:
     return is_tight(last.text[-1], line.text[0]) and width(last.text) >= wrapping.column * 0.8
 
 
-def _is_open(text: str) -> bool:
+def is_open(text: str) -> bool:
     """A quotation or bracket is open at the end of the line."""
     return text.count('"') % 2 == 1 or any(
         text.count(one) > text.count(other) for one, other in ("“”", "()", "[]", "（）", "「」", "《》", "【】")

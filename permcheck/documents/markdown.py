@@ -6,7 +6,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
 from permcheck.documents.html import html_groups
 from permcheck.documents.inline import SourceLine, plain_lines
 from permcheck.documents.lines import BREAKS, Group, Line, group_lines, wrap_column
@@ -239,10 +241,31 @@ def _end_run(state: _State) -> None:
     if not state.run:
         return
     run, state.run = state.run, []
-    groups = group_lines(plain_lines(run), state.column)
+    groups = _run_groups(run, state.column)
     if len(groups) == len(run) == 1 and _is_emphasized(run[0].text):
         mark_bold_heading(groups[0])
     state.groups.extend(groups)
+
+
+def _run_groups(run: list[SourceLine], column: int) -> list[Group]:
+    """Lines that belong together; those of tables that are set with spaces, as Pandoc writes them, are rows."""
+    if not any(has_gap(line.text) for line in run):
+        return group_lines(plain_lines(run), column)
+
+    @cache
+    def words(index: int) -> list[Word]:
+        return text_words(run[index].text, run[index].number, run[index].column) if index < len(run) else []
+
+    groups: list[Group] = []
+    index = start = 0
+    while index < len(run):
+        rows, end = find_rows(words, index, TEXT_GRID) if has_gap(run[index].text) else ([], index)
+        if rows:
+            groups += group_lines(plain_lines(run[start:index]), column) if start < index else []
+            groups += [Group([row], kind="row") for row in rows]
+            start = end
+        index = max(end, index + 1)
+    return groups + (group_lines(plain_lines(run[start:]), column) if start < len(run) else [])
 
 
 def _is_emphasized(text: str) -> bool:

@@ -8,13 +8,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from ctypes import c_double
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
+from math import hypot
+from typing import Any
 
+from permcheck.documents.layout import WORD, Layout, Placed, Printed
 from permcheck.documents.lines import BREAKS, Group, Line, group_lines
 from permcheck.documents.outline import Draft
 from permcheck.documents.text import drafts_of
-from permcheck.documents.weave import Weaver
+from permcheck.documents.weave import Weaver, Woven
 from permcheck.errors import DocumentError
 from permcheck.model import Gap, Location, Region, Span
 
@@ -40,6 +45,8 @@ _KEEPS_HYPHEN = frozenset({
 """First parts of words that have a hyphen of their own ("third-party", "opt-out")."""
 _LOSS = re.compile(r"decompress|invalid|could not|not defined|unexpectedly|skipping|error", re.IGNORECASE)
 _EDGE = 3
+_PRINTED_LINE = re.compile("[^\r\n\ufffe]+")
+_BLANK = Line(Woven(""))
 
 _DAMAGE = (
     ValueError,
@@ -56,7 +63,9 @@ _DAMAGE = (
 """What pypdf lets through on broken files besides its own errors."""
 
 Pages = list[str]
-_Placed = tuple[str, int, int]
+Prints = list[dict[int, Printed]]
+"""How lines are printed, by page and by number of the line on the page; without what is not known."""
+_Part = tuple[str, int, int]
 """Text, line on the page, column."""
 
 
@@ -66,7 +75,7 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
     Raises `DocumentError` when it is damaged, encrypted, scanned, or its text cannot be told.
     """
     extract = _with_pdfium if find_spec("pypdfium2") else _with_pypdf
-    pages, title, losses = extract(data, path)
+    pages, title, losses, prints = extract(data, path)
     _refuse_unreadable(pages, path)
     gaps = tuple(
         Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} holds no text (an image?)")
@@ -77,10 +86,10 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
         gaps += (Gap(Location(path), f"the PDF is damaged in {losses} places: some of its text may be missing"),)
     if len(pages) == _MAX_PAGES:
         gaps += (Gap(Location(path), f"only the first {_MAX_PAGES} pages were read"),)
-    return drafts_of(_groups(pages)), title, gaps
+    return drafts_of(_groups(pages, prints)), title, gaps
 
 
-def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str, int]:
+def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str, int, Prints]:
     import io  # noqa: PLC0415
 
     from pypdf import PasswordType, PdfReader  # noqa: PLC0415  (heavy)
@@ -96,10 +105,10 @@ def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str, int]:
         raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
     if locked:
         raise DocumentError(f"{path}: the PDF is encrypted with a password")
-    return pages, title, losses.count
+    return pages, title, losses.count, [{} for _ in pages]
 
 
-def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int]:
+def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int, Prints]:
     pypdfium2 = import_module("pypdfium2")  # optional, and without types
     try:
         document = pypdfium2.PdfDocument(data)
@@ -107,15 +116,49 @@ def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int]:
         reason = "is encrypted with a password" if "assword" in str(error) else "is damaged or of an unknown kind"
         raise DocumentError(f"{path}: the PDF {reason}") from error
     try:
-        numbers = range(min(len(document), _MAX_PAGES))
-        # pdfium writes U+FFFE where a line ended in a hyphen, and goes on without the line break
-        texts = (document[number].get_textpage().get_text_range().replace("\ufffe", "-\n") for number in numbers)
-        pages = _bounded(texts, path)
-        return pages, " ".join(document.get_metadata_value("Title").split()), 0
+        prints: Prints = []
+        pages = _bounded(_pdfium_pages(document, pypdfium2.raw, prints), path)
+        return pages, " ".join(document.get_metadata_value("Title").split()), 0, prints
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"{path}: the PDF is damaged ({_one_line(error)})") from error
     finally:
         document.close()
+
+
+def _pdfium_pages(document: Any, raw: Any, prints: Prints) -> Iterator[str]:
+    for number in range(min(len(document), _MAX_PAGES)):
+        page = document[number].get_textpage()
+        text = page.get_text_range()
+        prints.append(_printed(page, text, raw) if page.count_chars() == len(text) else {})
+        # pdfium writes U+FFFE where a line ended in a hyphen, and goes on without the line break
+        yield text.replace("\ufffe", "-\n")
+
+
+def _printed(page: Any, text: str, raw: Any) -> dict[int, Printed]:
+    """Where the words of each line of a page stand."""
+    left, right, bottom, top, x, y = (c_double() for _ in range(6))
+    lines: dict[int, Printed] = {}
+    number, end = 1, 0
+    for line in _PRINTED_LINE.finditer(text):
+        number += len(BREAKS.findall(text[end : line.start()].replace("\ufffe", "\n")))
+        end = line.end()
+        words = []
+        found = list(WORD.finditer(text, line.start(), end))
+        for word in found:
+            raw.FPDFText_GetCharOrigin(page, word.start(), x, y)
+            raw.FPDFText_GetCharBox(page, word.end() - 1, left, right, bottom, top)
+            words.append((x.value, right.value))
+        if words:
+            lines[number] = Printed(y.value, _size(page, found[len(found) // 2].start(), raw), tuple(words))
+    return lines
+
+
+def _size(page: Any, index: int, raw: Any) -> float:
+    """The size of the type of a character, in points; that of a whole line is that of its middle, bullets aside."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(page, index, matrix)
+    size: float = raw.FPDFText_GetFontSize(page, index)
+    return max(0.1, size * hypot(matrix.c, matrix.d))
 
 
 def _bounded(texts: Iterable[str], path: str) -> Pages:
@@ -165,7 +208,7 @@ def _refuse_unreadable(pages: Pages, path: str) -> None:
         raise DocumentError(f"{path}: no policy text: the fonts of the PDF do not say which characters they show")
 
 
-def _groups(pages: Pages) -> list[Group]:
+def _groups(pages: Pages, prints: Prints) -> list[Group]:
     """Blocks of all pages; a paragraph may go on over the page break, running heads and feet stand apart."""
     raw = [[line.strip() for line in BREAKS.split(page)] for page in pages]
     furniture = _furniture(raw)
@@ -173,16 +216,23 @@ def _groups(pages: Pages) -> list[Group]:
     apart: list[Group] = []
     told: set[str] = set()
     words = _words(pages)
-    for number, page in enumerate(raw, 1):
-        top, bottom = _edges(page, furniture)
-        body = [(text, index, 0) for index, text in enumerate(page[top:bottom], top + 1) if text]
-        lines += _page_lines(body, number, words)
+    edges = [_edges(page, furniture) for page in raw]
+    bodies = [
+        [Placed(text, at, 0, printed.get(at)) for at, text in enumerate(page[top:bottom], top + 1) if text]
+        for page, (top, bottom), printed in zip(raw, edges, prints, strict=True)
+    ]
+    layout = Layout(bodies)
+    for number, (page, body, (top, bottom)) in enumerate(zip(raw, bodies, edges, strict=True), 1):
+        for piece in layout.arrange(body, number):
+            lines += [piece] if isinstance(piece, Line) else [*_page_lines(piece, number, words), _BLANK]
+        if lines and lines[-1] is _BLANK:
+            lines.pop()
         for index, text in enumerate(page, 1):
             region: Region = "header" if index <= top else "footer"
             if text and not top < index <= bottom and _key(text) not in told:
                 told.add(_key(text))
-                apart.append(Group([_line([(text, index, 0)], number)], kind="paragraph", region=region))
-    return [*group_lines(lines), *apart]
+                apart.append(Group([_line([(text, index, 0)], number, 0)], kind="paragraph", region=region))
+    return [*group_lines(lines, spaced=False), *apart]
 
 
 def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
@@ -220,34 +270,34 @@ def _words(pages: Pages) -> frozenset[str]:
     return frozenset(word.lower() for page in whole for word in _WORD.findall(page))
 
 
-def _page_lines(body: list[_Placed], page: int, words: frozenset[str]) -> Iterator[Line]:
-    """Lines of a page: a mark that stands alone joins its item, a word broken at the line end is whole again."""
-    waiting: list[_Placed] = []
+def _page_lines(body: list[Placed], page: int, words: frozenset[str]) -> Iterator[Line]:
+    """Lines that belong together: a mark that stands alone joins its item, a word that was broken is whole again."""
+    waiting: list[_Part] = []
     for index in range(len(body)):
-        text, number, column = body[index]
+        line = body[index]
+        text, number, column = line.text, line.number, line.column
         if _LONE_MARK.match(text) and index + 1 < len(body):
             waiting.append((f"{text} ", number, column))
             continue
-        rest = _rest_of_word(text, body[index + 1][0], words) if index + 1 < len(body) else 0
+        if line.mark:
+            waiting.append((f"{line.mark} ", number, column))
+        rest = _rest_of_word(text, body[index + 1].text, words) if index + 1 < len(body) else 0
         if rest:
-            after, after_number, after_column = body[index + 1]
-            waiting += [(_HYPHEN.sub("", text), number, column), (after[:rest], after_number, after_column)]
-            body[index + 1] = (
-                after[rest:].lstrip(),
-                after_number,
-                after_column + len(after) - len(after[rest:].lstrip()),
-            )
+            after = body[index + 1]
+            waiting += [(_HYPHEN.sub("", text), number, column), (after.text[:rest], after.number, after.column)]
+            left = after.text[rest:].lstrip()
+            body[index + 1] = replace(after, text=left, column=after.column + len(after.text) - len(left))
         else:
             waiting.append((text, number, column))
-        yield _line(waiting, page)
+        yield _line(waiting, page, line.indent)
         waiting = []
 
 
-def _line(parts: Iterable[_Placed], page: int) -> Line:
+def _line(parts: Iterable[_Part], page: int, indent: int) -> Line:
     weaver = Weaver()
     for text, number, column in parts:
         weaver.add(text, number, column, page)
-    return Line(weaver.result(), page=page)
+    return Line(weaver.result(), indent, page)
 
 
 def _rest_of_word(before: str, after: str, words: frozenset[str]) -> int:

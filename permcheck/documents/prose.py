@@ -19,7 +19,7 @@ _SCRIPT_NOTICE = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LITTLE = 40
 """Words; less is an excerpt, which says nothing about what the rest of a policy discloses."""
-_SHELL = 120
+_SHELL, _LONGEST_NOTICE = 120, 400
 _POLICY = 60
 _MENU = 25
 _NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
@@ -41,10 +41,17 @@ def count_words(text: str) -> int:
 
 def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ...]:
     """Gaps for an excerpt. Raises `DocumentError` when there is no policy text at all; ``is_page`` is HTML."""
-    shown = [block for block in blocks if block.region != "comment"]
-    notices = [block for block in shown if _SCRIPT_NOTICE.search(block.text) and len(block.text) < 400]
-    words = sum(_prose(block, is_page=is_page) for block in shown if block not in notices)
-    if notices and words < _SHELL:
+    words = notices = 0
+    for block in blocks:
+        if block.region == "comment":
+            continue
+        if _is_notice(block.text):
+            notices += 1
+        else:
+            words += _prose(block, is_page=is_page)
+        if words >= _SHELL:
+            return ()
+    if notices:
         raise DocumentError(
             f"{path}: no policy text: the page builds its content with JavaScript; save the rendered page"
         )
@@ -54,6 +61,10 @@ def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ..
     if words < _LITTLE:
         return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures", silences=True),)
     return ()
+
+
+def _is_notice(text: str) -> bool:
+    return len(text) < _LONGEST_NOTICE and "javascript" in text.lower() and _SCRIPT_NOTICE.search(text) is not None
 
 
 def _prose(block: Block, *, is_page: bool) -> int:

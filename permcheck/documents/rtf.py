@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from permcheck.documents.label import Label, find_labels
 from permcheck.documents.lines import Group, Line, group_lines
 from permcheck.documents.outline import Draft
 from permcheck.documents.row import Cell, row_groups
@@ -27,9 +28,9 @@ _TOKEN = re.compile(
 )
 _DESTINATIONS = frozenset({
     "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "colorschememapping", "datastore",
-    "latentstyles", "listtable", "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "fldinst", "pntext",
-    "pntxta", "pntxtb", "revtbl", "filetbl", "template", "bkmkstart", "bkmkend", "nonshppict", "mmathPr", "do",
-    "shpinst", "listtext", "userprops", "annotation", "atnid", "atnauthor", "atndate", "atnref",
+    "latentstyles", "listtable", "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "fldinst", "pntxta",
+    "pntxtb", "revtbl", "filetbl", "template", "bkmkstart", "bkmkend", "nonshppict", "mmathPr", "do", "shpinst",
+    "userprops", "annotation", "atnid", "atnauthor", "atndate", "atnref",
 })  # fmt: skip
 _SIGNS = {
     "tab": " ", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
@@ -40,7 +41,10 @@ _CODE_PAGES = {
     "177": "cp1255", "178": "cp1256", "186": "cp1257", "204": "cp1251", "222": "cp874", "238": "cp1250",
 }  # fmt: skip
 _FONT = re.compile(r"\\f(\d{1,6})(?:\\[a-z]{1,20}-?\d{0,6}| ){0,12}?\\fcharset(\d{1,3})")
+_TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
 _MAX_DEPTH = 5_000
+_LONGEST_HEADING, _LOWEST_HEADING = 160, 6
+_TWIPS_PER_COLUMN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _State:
     hidden: bool = False
     codec: str = "cp1252"
     unicode_skip: int = 1
+    in_mark: bool = False
 
 
 @dataclass(slots=True)
@@ -72,10 +77,15 @@ class _Reading:
     cell_groups: list[Group] = field(default_factory=list)
     in_table: bool = False
     plain: bool = False
+    mark: str = ""
+    """What stands before a list item, as the writer of the file numbered it."""
+    depth: int = 0
+    rank: int = 0
+    indent: int = 0
 
 
 def read_rtf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]:
-    """An RTF file as drafts, its title (none) and gaps (none). Raises `DocumentError` when it is damaged."""
+    """An RTF file as drafts, its title and gaps (none). Raises `DocumentError` when it is damaged."""
     source = data.decode("latin-1")
     page = re.search(r"\\ansicpg(\d{1,5})", source[:2000])
     codec = f"cp{page[1]}" if page and _is_codec(f"cp{page[1]}") else "cp1252"
@@ -86,7 +96,8 @@ def read_rtf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
     _end_paragraph(reading)
     _end_row(reading)
     headings = sum(1 for group in reading.groups if group.kind == "heading")
-    return drafts_of(reading.groups, titles=headings < 2), "", ()
+    title = _TITLE.search(source[:100_000])
+    return drafts_of(reading.groups, titles=headings < 2), " ".join(title[1].split()) if title else "", ()
 
 
 def _is_codec(name: str) -> bool:
@@ -127,6 +138,9 @@ def _brace(reading: _Reading, brace: str, path: str) -> None:
 def _add(reading: _Reading, text: str, at: int) -> None:
     if reading.state.skip or reading.state.hidden or not text:
         return
+    if reading.state.in_mark:
+        reading.mark += text
+        return
     if not reading.state.bold and not text.isspace():
         reading.plain = True
     line = bisect_right(reading.starts, at) - 1
@@ -161,6 +175,8 @@ def _symbol(reading: _Reading, symbol: str, at: int) -> None:
 def _control(reading: _Reading, word: str, argument: str | None, at: int) -> None:
     if word in _DESTINATIONS:
         reading.state = replace(reading.state, skip=True)
+    elif word in {"listtext", "pntext"}:
+        reading.state = replace(reading.state, in_mark=True)
     elif word in _SIGNS:
         _add(reading, _SIGNS[word], at)
     elif word == "u" and argument:
@@ -184,17 +200,27 @@ def _unicode(reading: _Reading, value: int, at: int) -> None:
 
 
 def _end_line(reading: _Reading, _: str | None = None) -> None:
-    reading.lines.append(Line(reading.weaver.result()))
+    reading.lines.append(Line(reading.weaver.result(), reading.indent))
     reading.weaver = Weaver()
 
 
 def _end_paragraph(reading: _Reading, _: str | None = None) -> None:
     _end_line(reading)
     groups = group_lines(reading.lines)
-    if len(groups) == 1 and not reading.plain:
+    if groups and reading.mark.strip():
+        groups[0].label, groups[0].level = _label(reading.mark.strip()), reading.depth + 1
+    if len(groups) == 1 and 0 < reading.rank <= _LOWEST_HEADING and len(groups[0].lines[0].text) <= _LONGEST_HEADING:
+        groups[0].kind, groups[0].rank = "heading", reading.rank
+    elif len(groups) == 1 and not reading.plain:
         mark_bold_heading(groups[0])
     (reading.cell_groups if reading.in_table else reading.groups).extend(groups)
-    reading.lines, reading.plain = [], False
+    reading.lines, reading.plain, reading.mark = [], False, ""
+
+
+def _label(mark: str) -> Label:
+    """The label of a list item; a bullet from a font of symbols has no sign that is known."""
+    found = find_labels(f"{mark} x")
+    return replace(found[0], length=0) if found else Label(mark, f"bullet {mark}", 0, 0)
 
 
 def _end_cell(reading: _Reading, _: str | None = None) -> None:
@@ -213,7 +239,21 @@ def _end_row(reading: _Reading, _: str | None = None) -> None:
 
 
 def _reset_paragraph(reading: _Reading, _: str | None = None) -> None:
-    reading.in_table = False
+    if not reading.state.in_mark:
+        reading.in_table = False
+        reading.depth = reading.rank = reading.indent = 0
+
+
+def _depth(reading: _Reading, argument: str | None) -> None:
+    reading.depth = min(int(argument or 0), 8)
+
+
+def _rank(reading: _Reading, argument: str | None) -> None:
+    reading.rank = int(argument or 0) + 1
+
+
+def _indent(reading: _Reading, argument: str | None) -> None:
+    reading.indent = max(0, int(argument or 0)) // _TWIPS_PER_COLUMN
 
 
 def _in_table(reading: _Reading, _: str | None = None) -> None:
@@ -249,6 +289,9 @@ _ACTIONS: dict[str, Callable[[_Reading, str | None], None]] = {
     "row": _end_row,
     "pard": _reset_paragraph,
     "intbl": _in_table,
+    "ilvl": _depth,
+    "outlinelevel": _rank,
+    "li": _indent,
     "b": _bold,
     "v": _hidden,
     "plain": _plain,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
-from permcheck.documents.heading import heading_style
+from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
+from permcheck.documents.heading import heading_style, is_short_phrase
 from permcheck.documents.label import find_labels
-from permcheck.documents.lines import Group, ends, group_lines, is_row, split_lines
+from permcheck.documents.lines import BREAKS, Group, Line, ends, group_lines, is_row, split_lines, text_line
 from permcheck.documents.outline import Draft
 from permcheck.documents.weave import Weaver, Woven
 
@@ -19,7 +21,26 @@ _MAX_BOLD = 120
 
 def read_text(text: str) -> list[Draft]:
     """Plain text as drafts. Cost is linear in its length."""
-    return drafts_of(group_lines(split_lines(text)))
+    return drafts_of(group_lines(_lines(text)))
+
+
+def _lines(text: str) -> list[Line]:
+    """The lines; those of tables that are set with spaces or tabs become rows."""
+    if not has_gap(text):
+        return split_lines(text)
+    raw = BREAKS.split(text)
+
+    @cache
+    def words(index: int) -> list[Word]:
+        return text_words(raw[index], index + 1) if index < len(raw) else []
+
+    lines: list[Line] = []
+    index = 0
+    while index < len(raw):
+        rows, end = find_rows(words, index, TEXT_GRID) if has_gap(raw[index]) else ([], index)
+        lines += rows or [text_line(raw[index], index + 1)]
+        index = max(end, index + 1)
+    return lines
 
 
 def drafts_of(groups: Iterable[Group], *, titles: bool = True) -> list[Draft]:
@@ -100,7 +121,38 @@ def _heading_styles(groups: Sequence[Group], texts: Sequence[str], *, titles: bo
         if _is_numbered_run(group, after):
             styles[index] = styles[index + 1] = ""
     _drop_plain_runs(styles, groups)
+    _follow_numbers(styles, groups, texts)
     return styles
+
+
+def _follow_numbers(styles: list[str], groups: Sequence[Group], texts: Sequence[str]) -> None:
+    """A short line is a chapter too where the number before or after it is one ("2. Information we collect")."""
+    last: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for index, group in enumerate(groups):
+        label = group.label
+        if not label or not label.number or group.level:
+            continue
+        before = last.get(label.style)
+        if before is not None and before < index - 1 and _number(groups[before]) == label.number - 1:
+            pairs.append((before, index))
+        last[label.style] = index
+    for one, other in (*pairs, *((after, before) for before, after in reversed(pairs))):
+        if (
+            styles[one]
+            and not styles[other]
+            and not groups[other].kind
+            and _may_be_chapter(groups[other], texts[other])
+        ):
+            styles[other] = styles[one]
+
+
+def _number(group: Group) -> int:
+    return group.label.number if group.label else 0
+
+
+def _may_be_chapter(group: Group, text: str) -> bool:
+    return len(group.lines) <= _MAX_HEADING_LINES and text[-1] not in ":：" and is_short_phrase(text, group.label)
 
 
 def _style(group: Group, text: str) -> str:

@@ -9,8 +9,15 @@ _PAGE = (
 )
 
 
-def pdf(pages: Sequence[Sequence[str]], title: str = "", extra: str = "") -> bytes:
-    """Pages of lines; an empty page draws a filled box, as a scan would. ``extra`` goes into the trailer."""
+Placed = tuple[float, float, str]
+"""Points from the left and from the foot of the page, and what is printed there."""
+
+
+def pdf(pages: Sequence[Sequence[str | Placed]], title: str = "", extra: str = "") -> bytes:
+    """Pages of lines, one below the other or each with its place; an empty page draws a filled box, as a scan would.
+
+    ``extra`` goes into the trailer.
+    """
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "",
@@ -27,10 +34,15 @@ def pdf(pages: Sequence[Sequence[str]], title: str = "", extra: str = "") -> byt
     return _file(objects, f"/Info {len(objects)} 0 R {extra}")
 
 
-def _content(lines: Sequence[str]) -> str:
+def _content(lines: Sequence[str | Placed]) -> str:
     if not lines:
         return "0.5 g 50 50 400 700 re f"
-    shown = "".join(f"({_escaped(line)}) Tj T*\n" for line in lines)
+    shown = "".join(
+        f"({_escaped(line)}) Tj T*\n"
+        if isinstance(line, str)
+        else f"1 0 0 1 {line[0]} {line[1]} Tm ({_escaped(line[2])}) Tj\n"
+        for line in lines
+    )
     return f"BT /F1 11 Tf 14 TL 50 790 Td\n{shown}ET"
 
 

@@ -3,12 +3,15 @@
 import html
 import textwrap
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from permcheck.declarations.policy import declare, verdict
-from permcheck.documents import document_from_text
+from permcheck.documents import document_from_bytes, document_from_text
 from permcheck.knowledge import load_knowledge
+from permcheck.model import Document
+from tests.builders.pdf import pdf
 
 KNOWLEDGE = load_knowledge()
 PARAGRAPHS = (
@@ -23,7 +26,11 @@ PARAGRAPHS = (
 
 
 def verdicts(text: str, name: str = "policy.txt") -> dict[str, str]:
-    disclosures = declare(document_from_text(text, name), KNOWLEDGE).disclosures
+    return judged(document_from_text(text, name))
+
+
+def judged(document: Document) -> dict[str, str]:
+    disclosures = declare(document, KNOWLEDGE).disclosures
     return {
         category.id: verdict(category, disclosures, None, KNOWLEDGE)[0] for category in KNOWLEDGE.categories.values()
     }
@@ -61,3 +68,21 @@ def test_a_paragraph_about_something_else_changes_nothing(place: int) -> None:
     other = "Our shop in Port Ellery is open from Monday to Friday, and we are glad to see you there."
     texts = [*PARAGRAPHS[:place], other, *PARAGRAPHS[place:]]
     assert verdicts("\n\n".join(texts)) == PLAIN
+
+
+DENIED = ("the contacts in your address book;", "text messages (SMS);", "photos.")
+
+
+def test_what_a_list_denies_is_denied_in_rtf_whose_bullets_stand_apart() -> None:
+    items = "".join(r"\pard{\listtext\pard \u8226\'95\tab}\ilvl0\ls1 " + text + r"\par" for text in DENIED)
+    found = judged(document_from_bytes(rf"{{\rtf1\ansi We do not collect:\par{items}}}".encode(), "policy.rtf"))
+    assert (found["contacts"], found["sms"], found["photos"]) == ("denied", "denied", "denied")
+
+
+def test_what_a_list_denies_is_denied_in_a_pdf_whose_bullets_are_drawn() -> None:
+    pytest.importorskip("pypdfium2")
+    long = "Lamp Works Ltd runs the Lumen Home app, and this policy tells what the app does on your phone, and"
+    lines = [(50, 700, long), (50, 686, "why. We do not collect:")]
+    lines += [(80, 672 - 14 * number, text) for number, text in enumerate(DENIED)]
+    found = judged(document_from_bytes(pdf([[*lines, (50, 600, long), (50, 586, "why.")]]), "policy.pdf"))
+    assert (found["contacts"], found["sms"], found["photos"]) == ("denied", "denied", "denied")

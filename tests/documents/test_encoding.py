@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from permcheck.documents.encoding import decode
+from permcheck.documents.encoding import Decoded, decode
 
 CHINESE = "我们会收集您的手机号码，用于注册账号和为您提供服务。您可以在设置中关闭相机权限。" * 3
 JAPANESE = "当社はお客様の位置情報を取得し、サービスの提供のために利用します。カメラはコードの読み取りに使います。" * 4
@@ -73,3 +73,17 @@ def test_damaged_utf8_counts_what_is_lost():
 @pytest.mark.parametrize("data", [b"\x7fELF\0\0\0\1" * 40, b"\x00\x01\x02\x03" * 99, bytes(range(1, 9)) * 50])
 def test_binary_data_is_refused(data: bytes):
     assert decode(data) is None
+
+
+def test_western_text_without_a_declaration_is_read_as_browsers_do():
+    text = "Nous utilisons la caméra de votre téléphone pour scanner le code à côté de la lampe, et rien n’est gardé. "
+    assert decode((text * 3).encode("cp1252")) == Decoded(text * 3, "cp1252")
+
+
+def test_other_alphabets_are_no_western_text():
+    polish = (
+        "Nie zbieramy danych, które nie są nam potrzebne, i nie udostępniamy ich nikomu bez zgody użytkownika. " * 9
+    )
+    found = decode(polish.encode("cp1250"))
+    assert found is not None
+    assert found.encoding != "cp1252"

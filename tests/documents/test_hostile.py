@@ -81,3 +81,16 @@ def test_a_text_loads_no_reader_of_another_format():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("a" + " " * 4) * 50_000,
+        "a\tb\n" * 5_000,
+        "a    b\n" + "a\n" * 20_000,
+        "".join(f"{'a' * (number % 50)}    {'b' * (number % 37)}     c\n" for number in range(5_000)),
+    ],
+)
+def test_white_space_that_looks_like_columns_ends(text: str):
+    assert document_from_bytes(f"{text}\n{text}".encode(), "p.txt").blocks

@@ -163,3 +163,9 @@ def test_broken_markup_loses_no_text(body: str):
     text = " ".join(b.text for b in page(body).blocks)
     assert "text" in text
     assert "lamp app is made" in text
+
+
+def test_text_that_is_crossed_out_is_not_said():
+    page = "<html><body><p>We use the <del>microphone and the <b>contacts</b></del> camera <s>always</s> to scan.</p>"
+    (block, *_) = document_from_bytes(f"{page}{'<p>And more words that follow.</p>' * 9}".encode(), "p.html").blocks
+    assert block.text == "We use the camera to scan."

@@ -1,6 +1,7 @@
 """PDFs: sentences are whole over lines and pages, running heads stand apart, what cannot be read is said."""
 
 import io
+import textwrap
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -8,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 from permcheck.documents import document_from_bytes
 from permcheck.documents import pdf as pdf_reader
 from permcheck.errors import DocumentError
-from permcheck.model import Document
+from permcheck.model import Document, Span
 from tests.builders.pdf import pdf
 
 PAGE_ONE = [
@@ -106,7 +107,7 @@ def test_text_that_fonts_do_not_tell_is_refused(engine: str, monkeypatch: pytest
     monkeypatch.setattr(
         pdf_reader,
         f"_with_{'pdfium' if engine == 'pypdfium2' else 'pypdf'}",
-        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", 0),
+        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", 0, [{}]),
     )
     with pytest.raises(DocumentError, match="fonts of the PDF"):
         read(pdf([PAGE_ONE]))
@@ -136,3 +137,66 @@ def test_damage_that_costs_text_is_a_gap_and_no_log(capfd: pytest.CaptureFixture
     gaps = read(broken).gaps
     assert any("some of its text may be missing" in gap.reason for gap in gaps)
     assert capfd.readouterr().err == ""
+
+
+LONG = "We use what follows only to run the app, and nobody but us can see any of it at any time, as"
+LAID_OUT = [
+    (50, 790, LONG),
+    (50, 776, "this page says. We do not collect:"),
+    (80, 762, "your contacts;"),
+    (80, 748, "photos that you have taken with the phone;"),
+    (80, 734, "messages."),
+    (50, 720, LONG),
+    (50, 706, "this page says."),
+    (50, 692, "The lamp finds the phone."),
+    (90, 664, "Data"),
+    (260, 664, "Why"),
+    (50, 650, "Camera"),
+    (200, 650, "We scan the code that stands"),
+    (200, 636, "on the lamp."),
+    (420, 643, "Yes"),
+    (50, 622, "Microphone"),
+    (200, 622, "We hear what you say."),
+    (420, 622, "No"),
+    (50, 594, LONG),
+    (50, 580, "this page says."),
+]
+
+
+@pytest.fixture
+def geometry() -> None:
+    """What only the engine that tells places can do."""
+    pytest.importorskip("pypdfium2")
+
+
+@pytest.mark.usefixtures("geometry")
+def test_items_whose_bullets_are_drawn_are_items_below_their_introduction():
+    found = read(pdf([LAID_OUT])).blocks
+    assert [(b.kind, b.label, b.text) for b in found[1:4]] == [
+        ("item", "•", "your contacts;"),
+        ("item", "•", "photos that you have taken with the phone;"),
+        ("item", "•", "messages."),
+    ]
+    assert found[0].text.endswith("as this page says. We do not collect:")
+    assert (found[4].kind, found[4].text) == ("paragraph", f"{LONG} this page says.")
+    assert found[2].span(0, 6) == Span(4, 0, 4, 6, 1)
+
+
+@pytest.mark.usefixtures("geometry")
+def test_a_line_that_ends_early_ends_a_paragraph_and_cells_that_wrap_are_whole():
+    texts = [b.text for b in read(pdf([LAID_OUT])).blocks]
+    assert "The lamp finds the phone." in texts
+    assert "Camera | We scan the code that stands on the lamp. | Yes" in texts
+    assert "Microphone | We hear what you say. | No" in texts
+    assert texts[-1] == f"{LONG} this page says."
+
+
+@pytest.mark.usefixtures("geometry")
+def test_lines_that_were_wrapped_before_they_were_printed_are_joined():
+    text = (
+        "We use the camera WHEN YOU ADD A LAMP to read the code that stands on its back, and we keep no picture of it. "
+        "Mmmm, illicit stills will fill little if it is still lit. WE NEVER WATCH ANYBODY WITH IT, and that is all "
+        "there is to say of the camera; the lamp itself has none, which is why it cannot see who comes or goes."
+    )
+    (block,) = read(pdf([textwrap.wrap(text, 60)])).blocks
+    assert block.text == text

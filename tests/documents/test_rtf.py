@@ -56,3 +56,40 @@ def test_places_are_those_of_the_source():
 def test_deep_nesting_is_refused():
     with pytest.raises(DocumentError, match="nested deeper"):
         read("{" * 6000)
+
+
+def test_list_items_keep_the_marks_that_word_processors_write_beside_them():
+    item = r"\pard {\listtext\pard\plain \u8226\'95\tab}\ilvl%s\ls1 %s\par"
+    body = (
+        r"We do not collect:\par"
+        + item % (0, "your contacts;")
+        + item % (0, "technical data:")
+        + item % (1, "the model of the phone.")
+        + r"\pard {\pntext 1.\tab}The lamps of the house.\par \pard After it.\par"
+    )
+    assert [(b.kind, b.level, b.label, b.text) for b in read(body).blocks[:6]] == [
+        ("paragraph", 0, "", "We do not collect:"),
+        ("item", 1, "•", "your contacts;"),
+        ("item", 1, "•", "technical data:"),
+        ("item", 2, "•", "the model of the phone."),
+        ("item", 1, "1.", "The lamps of the house."),
+        ("paragraph", 0, "", "After it."),
+    ]
+
+
+def test_indentation_tells_the_depth_of_items_and_outline_levels_the_headings():
+    body = (
+        r"\pard\outlinelevel1 What we may do with it\par\pard We keep the following:\par"
+        r"\pard\li360 \bullet \tab one thing\par\pard\li720 \bullet \tab a part of it\par\pard End.\par"
+    )
+    assert [(b.kind, b.level, b.text) for b in read(body).blocks[:5]] == [
+        ("heading", 1, "What we may do with it"),
+        ("paragraph", 0, "We keep the following:"),
+        ("item", 1, "one thing"),
+        ("item", 2, "a part of it"),
+        ("paragraph", 0, "End."),
+    ]
+
+
+def test_title():
+    assert read(r"{\info{\title Lumo (Privacy)}}Text.").title == "Lumo (Privacy)"

@@ -183,3 +183,87 @@ def test_white_space_is_evened_and_invisible_signs_go():
     assert paragraph.text == "We use the camera to scan codes."
     at = paragraph.text.index("scan")
     assert paragraph.span(at, at + 4).column == 24
+
+
+def test_a_chapter_among_numbered_chapters_is_one_even_if_it_reads_as_a_clause():
+    found = blocks("""
+        1. Information that we collect
+
+        Your name, and nothing else.
+
+        2. Camera
+
+        It scans codes.
+
+        3. Whom we share it with
+
+        With nobody. You may:
+
+        1. ask us for a copy of the data
+
+        2. leave us
+        """)
+    assert [b.text for b in found if b.kind == "heading"] == [
+        "Information that we collect",
+        "Camera",
+        "Whom we share it with",
+    ]
+
+
+def test_columns_set_with_spaces_are_rows_of_a_table():
+    found = blocks("""
+        What the app may ask for:
+
+          Permission      Why                                        May I refuse?
+          --------------- ------------------------------------------ --------------
+          Camera          We scan the code on the lamp.              Yes
+          Approximate     We find the lamps that stand near          No
+                          you.
+          Microphone      We hear what you say to the lamp.          Yes
+
+        Nothing else is asked for. \x20 Two spaces after a stop part nothing.
+        """)
+    assert [(b.kind, b.text) for b in found[1:]] == [
+        ("row", "Permission | Why | May I refuse?"),
+        ("row", "Camera | We scan the code on the lamp. | Yes"),
+        ("row", "Approximate | We find the lamps that stand near you. | No"),
+        ("row", "Microphone | We hear what you say to the lamp. | Yes"),
+        ("paragraph", "Nothing else is asked for. Two spaces after a stop part nothing."),
+    ]
+    place = found[3].span(found[3].text.index("you."), len("Approximate | We find the lamps that stand near you."))
+    assert (place.line, place.column) == (7, 18)
+
+
+def test_blank_lines_part_rows_whose_first_cell_goes_over_two_lines():
+    found = blocks("""
+        Data            Why
+
+        Approximate     We find the lamps
+        location        near you.
+
+        Camera          We scan codes that
+                        stand on lamps.
+        """)
+    assert [b.text for b in found] == [
+        "Data | Why",
+        "Approximate location | We find the lamps near you.",
+        "Camera | We scan codes that stand on lamps.",
+    ]
+
+
+def test_white_space_behind_the_marks_of_items_makes_no_table():
+    found = blocks("""
+        We collect:
+
+        -    your name and the e-mail address
+        -    the model of your phone
+        """)
+    assert [(b.kind, b.label) for b in found[1:]] == [("item", "-"), ("item", "-")]
+
+
+def test_a_wide_table_does_not_hide_that_the_text_is_wrapped():
+    wrapped = textwrap.fill(
+        "We use the camera of your phone to scan the code, and Lumo keeps no picture of it. " * 6, 60
+    )
+    wide = "A line of a table that is much wider than all lines of the text around it and so tells nothing of them" * 2
+    assert len(document_from_text(f"{wrapped}\n\n{wide}\n", "p.txt").blocks) == 2
