@@ -49,10 +49,10 @@ class Answer:
 
 def app(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     """The app that is not named; with ``other`` the name that stands in its place."""
-    if not search.is_whole(policy):
+    if not case.apps or not search.is_whole(policy) or not one_for_all(case, policy):
         return
     text = _text(policy)
-    for one in case.apps if one_for_all(case, policy) else ():
+    for one in case.apps:
         is_named = _names_any(text, (one.name,), one.name)
         other = "" if is_named or not one.name else _other(params, policy, one)
         known = is_named or _names_any(text, _maker_words(params, one), one.name)
@@ -70,7 +70,7 @@ def one_for_all(case: Case, policy: Policy) -> bool:
 
 def signer(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     """Who signed the app, where the policy names nobody of that name."""
-    text = _text(policy)
+    text = _text(policy) if case.apps else ""
     nobody = {str(name).casefold() for name in params["nobody"]}
     for one in case.apps if search.is_whole(policy) and one_for_all(case, policy) else ():
         names = [name for name in one.values("signer", "organization") if name.casefold() not in nobody]
@@ -85,6 +85,8 @@ def domain(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     Not asked where the names are Chinese or Japanese: their hosts spell them in another script.
     """
     free = {str(host) for host in params["free"]}
+    if not case.apps:
+        return
     found = [(address, place) for address, place in addresses(params, policy) if owner(address) not in free]
     text = _squashed(re.sub(r"\S*[@/]\S*", " ", _text(policy)))
     if CJK.search(text[:2000]):

@@ -56,6 +56,8 @@ ALONE = 48
 """How much else a block may hold that is there for its date."""
 FIRST, LAST = 8, 4
 """How many blocks at the start and at the end a date may stand in by itself."""
+_YEAR = re.compile(rf"\d\d|[{_HAN}]{{4}}年|元年")
+"""What every date has; most blocks have none, and are not searched."""
 _UNTIL = re.compile(r"(?i)\b(?:until|till|through|expires?|bis|jusqu\w+|hasta)\b|至|截止|まで")
 
 
@@ -72,6 +74,8 @@ def dates(params: Mapping[str, Any], policy: Policy) -> Iterator[Dated]:
     """The dates that the policy gives for itself."""
     blocks = search.readable(policy)
     for at, block in enumerate(blocks):
+        if not _YEAR.search(block.text):
+            continue
         is_edge = block.kind == "heading" or at < FIRST or at >= len(blocks) - LAST
         for match in DATE.finditer(block.text):
             start = _start(params, policy, block, match)

@@ -16,6 +16,7 @@ from permcheck.model import Block, Location, Policy
 ADDRESS = re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 STOP = re.compile(r"[。！？；!?;\n]|\.(?=\s+[^\W\da-z_]|\s*$)")
 """Where a sentence ends, for the sake of a rule; an abbreviation before a capital costs it the rest."""
+EDGE = r"\b"
 UNSEEN = ("comment", "hidden", "nav")
 
 Table = Mapping[str, Sequence[str]]
@@ -67,8 +68,28 @@ def pattern(table: Table, policy: Policy, block: Block | None = None) -> re.Patt
 
 @cache
 def compiled(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Patterns as one, without regard to case."""
-    return re.compile("|".join(f"(?:{found})" for found in patterns), re.IGNORECASE) if patterns else None
+    """Patterns as one, without regard to case.
+
+    Alternatives that begin at a word's edge are tried only there: half the time is spent between edges otherwise.
+    """
+    every = [branch for found in patterns for branch in branches(found)]
+    at_edge = [branch.removeprefix(EDGE) for branch in every if branch.startswith(EDGE)]
+    others = [branch for branch in every if not branch.startswith(EDGE)]
+    joined = [rf"{EDGE}(?:{'|'.join(at_edge)})"] if at_edge else []
+    return re.compile("|".join((*joined, *others)), re.IGNORECASE) if every else None
+
+
+def branches(found: str) -> list[str]:
+    """The alternatives at the top of a regular expression."""
+    parts, depth, start, in_class = [], 0, 0, False
+    for token in re.finditer(r"\\.|.", found):
+        sign = token.group()
+        in_class = sign == "[" if not in_class else sign != "]"
+        depth += 0 if in_class else (sign == "(") - (sign == ")")
+        if sign == "|" and not depth and not in_class:
+            parts.append(found[start : token.start()])
+            start = token.end()
+    return [*parts, found[start:]]
 
 
 def find(table: Table, policy: Policy, unless: Table | None = None) -> Iterator[tuple[Sentence, re.Match[str]]]:
