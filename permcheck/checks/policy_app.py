@@ -30,6 +30,8 @@ SUFFIXES = frozenset({
 """Words of company names that tell none apart."""
 LEGAL = re.compile(r"(?:股份)?有限(?:责任)?公司|集团|株式会社|合同会社|有限会社|\([^)]*\)|（[^）]*）")
 SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "ne", "or", "go"})
+STATE = re.compile(r"\.(?:gov|gouv|gob|go|europa|bund)(?:\.[a-z]{2})?$")
+"""Ends of the hosts of authorities."""
 _FORMS = r"Ltd|Limited|Inc|LLC|Corp|GmbH|AG|SAS|SARL|S\.L|Oy|AB"
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
@@ -105,7 +107,7 @@ def _is_tied(host: str, known: str, own: Iterable[str]) -> bool:
 
 
 def addresses(params: Params, policy: Policy) -> Iterator[tuple[str, Location]]:
-    """The e-mail addresses that stand beside a word of contact, and not beside one of ``unless``."""
+    """The e-mail addresses beside a word of contact, without those of authorities and those beside ``unless``."""
     for block in search.readable(policy) if search.speaks(params["patterns"], policy) else ():
         if "@" not in block.text or block.kind == "row":
             continue
@@ -117,9 +119,9 @@ def addresses(params: Params, policy: Policy) -> Iterator[tuple[str, Location]]:
         is_near = wanted and (wanted.search(block.text) or wanted.search(heading))
         for sentence in search.sentences(block) if is_near and not (barred and barred.search(heading)) else ():
             for match in search.ADDRESS.finditer(sentence.text):
-                if not (barred and barred.search(sentence.text)):
-                    place = sentence.place(policy.document.path, match.start(), match.end())
-                    yield match.group().lower().rstrip("."), place
+                address = match.group().lower().rstrip(".")
+                if not STATE.search(address) and not (barred and barred.search(sentence.text)):
+                    yield address, sentence.place(policy.document.path, match.start(), match.end())
 
 
 def owner(address: str) -> str:

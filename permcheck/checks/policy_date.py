@@ -52,8 +52,8 @@ DATE = re.compile(
 _ERAS = {"令和": 2018, "平成": 1988}
 BEFORE, AFTER = 60, 24
 """How far from its word a date may stand, in characters."""
-ALONE = 48
-"""How much else a block may hold that is there for its date."""
+ALONE, BRIEF, BARE = 80, 12, 2
+"""How much else a line may hold that is there for its date: at the edge, as a sentence, anywhere (a list of changes)."""
 FIRST, LAST = 8, 4
 """How many blocks at the start and at the end a date may stand in by itself."""
 _YEAR = re.compile(rf"\d\d|[{_HAN}]{{4}}年|元年")
@@ -79,7 +79,7 @@ def dates(params: Mapping[str, Any], policy: Policy) -> Iterator[Dated]:
         is_edge = block.kind == "heading" or at < FIRST or at >= len(blocks) - LAST
         for match in DATE.finditer(block.text):
             start = _start(params, policy, block, match)
-            if start is None and is_edge and _is_alone(params, policy, block):
+            if start is None and _is_alone(params, policy, block, ALONE if is_edge else BARE):
                 start = match.start()
             if start is not None:
                 place = Location(policy.document.path, "", block.span(start, match.end()))
@@ -104,11 +104,12 @@ def _start(params: Mapping[str, Any], policy: Policy, block: Block, match: re.Ma
     return match.start() if after and after.match(tail) else None
 
 
-def _is_alone(params: Mapping[str, Any], policy: Policy, block: Block) -> bool:
+def _is_alone(params: Mapping[str, Any], policy: Policy, block: Block, most: int) -> bool:
     """Whether a block is there for its date: nearly nothing else stands in it, and it is not about a law."""
     barred = search.pattern(params.get("unless", {}), policy, block)
     rest = re.sub(r"[\W_]+", " ", DATE.sub("", block.text))
-    return block.kind != "row" and len(rest) <= ALONE and not (barred and barred.search(block.text))
+    most = min(most, BRIEF) if block.text.rstrip().endswith((".", "。")) else most
+    return block.kind != "row" and len(rest) <= most and not (barred and barred.search(block.text))
 
 
 def _when(match: re.Match[str]) -> datetime | None:

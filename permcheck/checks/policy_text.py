@@ -6,7 +6,7 @@ Parameters of a rule (``[with]``):
               ``date``: an effective date; ``fault`` is what is wrong: ``missing``, ``impossible``, ``future``;
               ``format``: the document has one of ``formats``, and an app of ``platform`` or no app is given;
               ``contacts``: addresses of two owners are given for questions about privacy;
-              ``domain``: no such address belongs to anybody whom app or policy name (``free``: hosts of anybody);
+              ``domain``: no such address belongs to anybody whom app or policy name;
               ``app``: the policy names the app or its maker (``other`` = true: it is about another app instead);
               ``signer``: it names who signed the app (``nobody``: names of certificates that stand for nobody);
               ``vendor``: it makes the maker of the platform the controller
@@ -17,6 +17,7 @@ Parameters of a rule (``[with]``):
 ``links``     further ones, which answer when they stand in the text of a link
 ``when``      tables like ``patterns``; each must be found, or the question is not asked
 ``like``      the id of a rule whose tables of patterns this one shares
+``free``      hosts at which anybody has a mailbox
 ``makers``    names of one platform, a platform each; ``{maker}`` in a pattern stands for any of them
 ``titles``    what the titles of policies consist of besides names; ``named``: what names the app, as group 1
 
@@ -48,7 +49,7 @@ KEYS = frozenset({
     "question", "subject", "patterns", "weak", "unless", "links", "when", "like", "makers", "titles", "named", "after",
     "fault", "formats", "free", "other", "nobody", "platform",
 })  # fmt: skip
-SHARED = ("patterns", "after", "unless", "makers", "titles", "named")
+SHARED = ("patterns", "after", "unless", "makers", "titles", "named", "free")
 
 
 def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
@@ -151,10 +152,11 @@ def _format(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
 
 
 def _contacts(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
-    """Two addresses whose hosts belong to different owners, each beside a word of contact."""
+    """Two addresses of different owners, each beside a word of contact; at a host of anybody each is its own."""
     owners: dict[str, tuple[str, Location]] = {}
     for address, place in policy_app.addresses(params, policy):
-        owners.setdefault(policy_app.owner(address), (address, place))
+        host = policy_app.owner(address)
+        owners.setdefault(address if host in params["free"] else host, (address, place))
     if len(owners) > 1:
         found = sorted(address for address, _ in owners.values())
         yield Answer(str(params["subject"]), ", ".join(found), list(owners.values())[1][1])
