@@ -53,7 +53,7 @@ _ERAS = {"令和": 2018, "平成": 1988}
 BEFORE, AFTER = 60, 24
 """How far from its word a date may stand, in characters."""
 ALONE, BRIEF, BARE = 80, 12, 2
-"""How much else a line may hold that is there for its date: at the edge, as a sentence, anywhere (a list of changes)."""
+"""How much else a line that is there for its date may hold: at the edge, as a sentence, in a list of changes."""
 FIRST, LAST = 8, 4
 """How many blocks at the start and at the end a date may stand in by itself."""
 _YEAR = re.compile(rf"\d\d|[{_HAN}]{{4}}年|元年")
