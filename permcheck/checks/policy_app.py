@@ -75,7 +75,7 @@ def signer(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     text = _text(policy) if case.apps else ""
     nobody = {str(name).casefold() for name in params["nobody"]}
     for one in case.apps if search.is_whole(policy) and one_for_all(case, policy) else ():
-        names = [name for name in one.values("signer", "organization") if name.casefold() not in nobody]
+        names = [name for name in one.values("signer") if name.casefold() not in nobody]
         foreign = any(bool(CJK.search(name)) != bool(CJK.search(text[:2000])) for name in names)
         if names and not foreign and not _names_any(text, [word for name in names for word in _distinct(name)], ""):
             yield Answer(str(params["subject"]), ", ".join(names), None, one)
@@ -139,7 +139,7 @@ def _maker_words(params: Params, one: AppFacts) -> list[str]:
     platforms = {name.lower() for names in params.get("makers", ()) for name in str(names).split()}
     parts = [part for part in one.app_id.lower().split(".") if part not in COMMON and len(part) > 3]
     brand = [word for word in _WORD.findall(one.name)[:1] if len(word) > 3]
-    signers = [word for name in one.values("signer", "organization") for word in _distinct(name)]
+    signers = [word for name in one.values("signer") for word in _distinct(name)]
     words = [word for word in (*parts, *brand, *signers) if word.lower() not in platforms | COMMON]
     return list(dict.fromkeys(words))
 
