@@ -46,6 +46,7 @@ DATE = re.compile(
     rf"|\b(?P<m4>{_MONTH})\b\.?\s?(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{0,2}}(?P<y4>\d{{4}})(?!\d)"
     rf"|\b(?P<m5>{_MONTH})\b\.?,?\s(?:del? )?(?P<y5>\d{{4}})(?!\d)"
     rf"|(?P<y6>[{_HAN}]{{4}})年(?P<m6>[{_HAN}]{{1,3}})月(?:(?P<d6>[{_HAN}]{{1,3}})日)?"
+    r"|(?<![\d/.])(?P<m8>\d{1,2})/(?P<y8>\d{4})(?!\d)"
     r"|(?P<era>令和|平成)(?P<y7>\d{1,2}|元)年(?P<m7>\d{1,2})月(?P<d7>\d{1,2})日",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ ALONE, BRIEF, BARE = 80, 12, 2
 """How much else a line that is there for its date may hold: at the edge, as a sentence, in a list of changes."""
 FIRST, LAST = 8, 4
 """How many blocks at the start and at the end a date may stand in by itself."""
-_YEAR = re.compile(rf"\d\d|[{_HAN}]{{4}}年|元年")
+_YEAR = re.compile(r"\d\d|年")
 """What every date has; most blocks have none, and are not searched."""
 _UNTIL = re.compile(r"(?i)\b(?:until|till|through|expires?|bis|jusqu\w+|hasta)\b|至|截止|まで")
 

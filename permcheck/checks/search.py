@@ -14,7 +14,7 @@ from functools import cache
 from permcheck.model import Block, Location, Policy
 
 ADDRESS = re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-STOP = re.compile(r"[。！？；!?;\n]|\.(?=\s+[^\W\da-z_]|\s*$)")
+STOP = re.compile(r"[。！？；!?;\n]|\.(?<![\s.][A-Z]\.)(?=\s+[^\W\da-z_]|\s*$)")
 """Where a sentence ends, for the sake of a rule; an abbreviation before a capital costs it the rest."""
 EDGE = r"\b"
 UNSEEN = ("comment", "hidden", "nav")
