@@ -25,9 +25,9 @@ SUFFIXES = frozenset({
     "ltd", "limited", "inc", "incorporated", "llc", "llp", "plc", "corp", "corporation", "company", "co", "gmbh",
     "mbh", "ag", "se", "kg", "ug", "bv", "nv", "sa", "sas", "sarl", "sl", "srl", "spa", "oy", "ab", "as", "aps",
     "pty", "pte", "kk", "the", "and", "technology", "technologies", "tech", "electronics", "international", "group",
-    "holding",
+    "holding", "shenzhen", "guangzhou", "hangzhou", "shanghai", "beijing", "dongguan", "ningbo", "hong", "kong",
 })  # fmt: skip
-"""Words of company names that tell none apart."""
+"""Words of company names that tell none apart, the cities of their makers among them."""
 LEGAL = re.compile(r"(?:股份)?有限(?:责任)?公司|集团|株式会社|合同会社|有限会社|\([^)]*\)|（[^）]*）")
 SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu", "ne", "or", "go"})
 STATE = re.compile(r"\.(?:gov|gouv|gob|go|europa|bund)(?:\.[a-z]{2})?$")
