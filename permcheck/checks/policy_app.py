@@ -136,7 +136,9 @@ def _text(policy: Policy) -> str:
 
 def _maker_words(params: Params, one: AppFacts) -> list[str]:
     """What an identifier, the label and the signature call the maker, the makers of platforms left out."""
+    label = one.name.casefold()
     platforms = {name.lower() for names in params.get("makers", ()) for name in str(names).split()}
+    platforms = {name for name in platforms if name not in label}
     parts = [part for part in one.app_id.lower().split(".") if part not in COMMON and len(part) > 3]
     brand = [word for word in _WORD.findall(one.name)[:1] if len(word) > 3]
     signers = [word for name in one.values("signer") for word in _distinct(name)]

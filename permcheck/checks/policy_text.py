@@ -15,7 +15,7 @@ Parameters of a rule (``[with]``):
 ``weak``      further ones, which answer only in a sentence without a pattern of ``unless``
 ``unless``    language -> regular expressions; a sentence in which one stands is passed over
 ``links``     further ones, which answer when they stand in the text of a link
-``when``      tables like ``patterns``; each must be found, or the question is not asked
+``when``      tables like ``patterns``; each must be found outside ``unless``, or the question is not asked
 ``like``      the id of a rule whose tables of patterns this one shares
 ``free``      hosts at which anybody has a mailbox
 ``makers``    names of one platform, a platform each; ``{maker}`` in a pattern stands for any of them
@@ -95,7 +95,7 @@ def _says(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     asked = {**params.get("weak", {}), **params.get("patterns", {})}
     if not together or not search.speaks(asked, policy):
         return
-    if not all(_found(table, {}, together) for table in params.get("when", ())):
+    if not all(_found(table, params.get("unless", {}), together) for table in params.get("when", ())):
         return
     if not (
         _found(params.get("patterns", {}), {}, together)

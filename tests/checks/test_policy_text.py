@@ -121,6 +121,14 @@ def test_a_bilingual_policy_answers_in_either_language(knowledge):
     assert not found(knowledge, "PC442", both)
 
 
+def test_a_law_that_is_said_not_to_apply_is_no_address_to_the_eu(knowledge):
+    away = policy("The GDPR does not apply to our users in Canada. We collect your e-mail address.")
+    here = policy("The GDPR applies to our users in Ireland. We collect your e-mail address.")
+
+    assert not found(knowledge, "PC457", away)
+    assert found(knowledge, "PC457", here)
+
+
 def test_a_link_can_be_the_contact(knowledge):
     text = "Questions about privacy? Contact us."
     start = text.index("Contact us")
@@ -157,6 +165,7 @@ def test_a_policy_inside_the_bundle_is_no_page_of_the_store(knowledge):
         ("Home", "de.acmehaus.home", "The Home app by Acmehaus GmbH scans your home network."),
         ("Lamp Control", "com.acmelights.control", "Acmelights Ltd collects your e-mail address."),
         ("Halden Home", "com.halden.home", "Halden GmbH & Co. KG is responsible for the app."),
+        ("Tuya Smart", "com.tuya.smart", "Tuya Inc. is responsible for the lamps and the app."),
     ],
 )
 def test_the_app_or_its_maker_is_named(knowledge, label, app_id, text):
@@ -213,7 +222,7 @@ def test_a_signer_whom_the_policy_names_in_another_form(knowledge):
 def test_unknown_parameters_are_errors(knowledge):
     rule = replace(knowledge.rules["PC442"], params={"subject": "x", "pattern": {}})
 
-    with pytest.raises(MappingError, match="with.pattern"):
+    with pytest.raises(MappingError, match=r"with\.pattern"):
         list(policy_text(rule, Case((), (), (), (), ()), knowledge))
 
 

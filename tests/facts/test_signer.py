@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 
@@ -32,9 +32,9 @@ def key() -> rsa.RSAPrivateKey:
 
 def signer_of(key: rsa.RSAPrivateKey, *names: tuple[x509.ObjectIdentifier, str]) -> Signer:
     name = x509.Name([x509.NameAttribute(kind, text) for kind, text in names])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(7).not_valid_before(start).not_valid_after(start + datetime.timedelta(9000))
+    builder = builder.serial_number(7).not_valid_before(start).not_valid_after(start + dt.timedelta(9000))
     return Signer(key, builder.sign(key, hashes.SHA256()))
 
 
