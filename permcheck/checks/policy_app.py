@@ -223,7 +223,12 @@ def _other(params: Params, policy: Policy, one: AppFacts) -> str:
 
 
 def _titled(params: Params, policy: Policy) -> str:
-    """What a title such as "Privacy Policy of Lamp Home" is about, once the words of every policy are gone."""
+    """What a title such as "Privacy Policy of Lamp Home" is about, once the words of every policy are gone.
+
+    The title of a file may be the heading of its first section, which names nothing: it must be a policy's.
+    """
+    if not re.search(params["about"], policy.document.title, re.IGNORECASE):
+        return ""
     listed = search.compiled(tuple(str(word) for word in params["titles"]))
     rest = listed.sub(" ", policy.document.title) if listed else ""
     words = [word for word in re.split(r"[\s|:·《》“”„\"()\u2013\u2014/,-]+", rest) if word]
@@ -238,7 +243,9 @@ def _is_company(name: str, policy: Policy) -> bool:
     """Whether a name is a company's and never an app's: it stands before a legal form, and never before "app"."""
     text, escaped = _text(policy), re.escape(name)
     forms = rf"{escaped}[\w ,&.]{{0,30}}\b(?:{_FORMS})\b|{escaped}\S{{0,12}}公司"
-    return bool(re.search(forms, text)) and not re.search(rf"(?i){escaped}[”\"」]? ?(?:mobile )?app", text)
+    return bool(re.search(forms, text)) and not re.search(
+        rf"(?i){escaped}[”\"」]? ?(?:mobile )?app(?:lication)?s?\b", text
+    )
 
 
 def _named(params: Params, policy: Policy) -> Iterator[str]:

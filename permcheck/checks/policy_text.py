@@ -19,6 +19,7 @@ Parameters of a rule (``[with]``):
 ``like``      the id of a rule whose tables of patterns this one shares
 ``free``      hosts at which anybody has a mailbox
 ``makers``    names of one platform, a platform each; ``{maker}`` in a pattern stands for any of them
+``about``     what the title of a policy holds, as one expression
 ``titles``    what the titles of policies consist of besides names; ``named``: what names the app, as group 1
 
 Where an app is given, all policies of one language are its policy together: one of them is enough to answer.
@@ -47,9 +48,9 @@ Question = Callable[[Params, Case, Policy], Iterator[Answer]]
 
 KEYS = frozenset({
     "question", "subject", "patterns", "weak", "unless", "links", "when", "like", "makers", "titles", "named", "after",
-    "fault", "formats", "free", "other", "nobody", "platform",
+    "fault", "formats", "free", "other", "nobody", "platform", "about",
 })  # fmt: skip
-SHARED = ("patterns", "after", "unless", "makers", "titles", "named", "free")
+SHARED = ("patterns", "after", "unless", "makers", "titles", "named", "free", "about")
 
 
 def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
