@@ -228,3 +228,15 @@ def test_unknown_parameters_are_errors(knowledge):
 
 def test_alternatives_are_split_at_the_top_alone():
     assert branches(r"\ba|(?:b|c)d|[|)]x\|y|z") == [r"\ba", "(?:b|c)d", r"[|)]x\|y", "z"]
+
+
+@pytest.mark.parametrize("piece", ["a", "you can delete keep share ", "Ltd (", "a@a.", "您可以保存删除", "1.1/"])
+def test_text_without_an_end_costs_no_more_than_its_length(knowledge, piece):
+    text = (piece * 100_000)[:100_000]
+    whole = policy("Privacy Policy\n\nWe collect your e-mail address.")
+    block = Block(text, ((0, 1, 0, None),), language="en")
+    long = replace(whole, document=replace(whole.document, blocks=(block,), language="en"))
+
+    for rule in knowledge.rules.values():
+        if rule.check == "policy_text":
+            found(knowledge, rule.id, long, app=APP)
