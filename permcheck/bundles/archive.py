@@ -31,12 +31,12 @@ class ZipContainer:
     nothing where the content is plain: so Android's libziparchive and asset reader have it.
     """
 
-    __slots__ = ("_cut", "_depth", "_entries", "_names", "_twice", "notes", "oddities", "path")
+    __slots__ = ("_cut", "_depth", "_entries", "_names", "_start", "_twice", "notes", "oddities", "path")
 
     def __init__(self, cut: Slice, length: int, path: str, depth: int = 0) -> None:
         """Read the directory of an archive of ``length`` bytes. Raises `BundleError`."""
         try:
-            self._entries, self._twice, unread, odd = read_directory(cut, length)
+            self._entries, self._twice, unread, odd, self._start = read_directory(cut, length)
         except BundleError as error:
             raise BundleError(f"{path}: {error}") from None
         self._names = tuple(sorted(self._entries))
@@ -81,6 +81,11 @@ class ZipContainer:
         if entry.method != _DEFLATED:
             return self._stored(shorter, where)
         return _inflate(self._packed(shorter, where), length, where)
+
+    def before_directory(self, limit: int) -> bytes:
+        """Up to ``limit`` bytes that end where the directory starts: an APK's signing block stands there."""
+        size = min(limit, self._start)
+        return self._cut(self._start - size, size)
 
     def nested(self, name: str) -> ZipContainer:
         """Open a member that is an archive itself. Raises `BundleError`, also when nested too deeply."""

@@ -49,6 +49,8 @@ class Directory(NamedTuple):
     twice: dict[str, int]
     unread: tuple[str, ...]
     odd: tuple[Oddity, ...]
+    start: int = 0
+    """Where the directory itself stands."""
 
 
 class _Place(NamedTuple):
@@ -66,7 +68,7 @@ def read_directory(cut: Slice, length: int) -> Directory:
     entries, twice, unsafe = _index(records)
     _refuse_bomb(entries.values(), length)
     prefix = _prefix(cut, entries.values()) if not place.shift else ()
-    return Directory(entries, twice, (*broken, *unsafe), (*place.odd, *prefix))
+    return Directory(entries, twice, (*broken, *unsafe), (*place.odd, *prefix), place.start)
 
 
 def _find(cut: Slice, length: int) -> _Place:

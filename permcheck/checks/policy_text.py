@@ -4,59 +4,75 @@ Parameters of a rule (``[with]``):
 
 ``question``  ``says`` (default): one of the patterns must stand somewhere in the text;
               ``date``: an effective date; ``fault`` is what is wrong: ``missing``, ``impossible``, ``future``;
-              ``format``: the document has one of ``formats``;
-              ``contacts``: two different addresses are given for questions about privacy;
-              ``app``: the policy names the app (``other`` = true: its title names another one instead);
+              ``format``: the document has one of ``formats``, and an app of ``platform`` or no app is given;
+              ``contacts``: addresses of two owners are given for questions about privacy;
+              ``domain``: no such address belongs to anybody whom app or policy name;
+              ``app``: the policy names the app or its maker (``other`` = true: it is about another app instead);
+              ``signer``: it names who signed the app (``nobody``: names of certificates that stand for nobody);
               ``vendor``: it makes the maker of the platform the controller
 ``subject``   what the finding speaks of
 ``patterns``  language -> regular expressions without nested repetition, any of which answers the question
+``weak``      further ones, which answer only in a sentence without a pattern of ``unless``
+``unless``    language -> regular expressions; a sentence in which one stands is passed over
+``links``     further ones, which answer when they stand in the text of a link
+``when``      tables like ``patterns``; each must be found outside ``unless``, or the question is not asked
+``like``      the id of a rule whose tables of patterns this one shares
+``free``      hosts at which anybody has a mailbox
+``makers``    names of one platform, a platform each; ``{maker}`` in a pattern stands for any of them
+``about``     what the title of a policy holds, as one expression
+``titles``    what the titles of policies consist of besides names; ``named``: what names the app, as group 1
 
+Where an app is given, all policies of one language are its policy together: one of them is enough to answer.
 The message may name ``{document}``, ``{found}`` and ``{app}``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from typing import Any
 
+from permcheck.checks import policy_app, search
 from permcheck.checks.case import Case, found_by
+from permcheck.checks.policy_app import Answer
+from permcheck.checks.policy_date import dates
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
-from permcheck.model import AppFacts, Block, Document, Finding, Location, Policy
+from permcheck.model import Confidence, Document, Finding, Location, Policy
 
-ADDRESS = re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-TITLE_WORDS = re.compile(
-    r"(?i)privacy|policy|notice|statement|for|of|using|the|app|application|mobile|our|your|data|protection|and|terms|"
-    r"user|\bios\b|\bandroid\b"
-)
-PROSE = ("paragraph", "item", "row")
+Params = Mapping[str, Any]
+Question = Callable[[Params, Case, Policy], Iterator[Answer]]
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found amiss, and where."""
-
-    subject: str
-    found: str = ""
-    location: Location | None = None
-    app: AppFacts | None = None
+KEYS = frozenset({
+    "question", "subject", "patterns", "weak", "unless", "links", "when", "like", "makers", "titles", "named", "after",
+    "fault", "formats", "free", "other", "nobody", "platform", "about",
+})  # fmt: skip
+SHARED = ("patterns", "after", "unless", "makers", "titles", "named", "free", "about")
 
 
-Question = Callable[[Rule, Case, Policy], Iterator[Answer]]
-
-
-def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:  # noqa: ARG001  (one signature)
+def policy_text(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask the rule's question of every policy; parameters as the module says. Raises `MappingError`."""
-    name = str(rule.params.get("question", "says"))
-    if name not in QUESTIONS:
-        raise MappingError(f"rules/{rule.id}.toml: with.question: {name!r} is none of {', '.join(sorted(QUESTIONS))}")
+    params = _params(rule, knowledge)
+    question = QUESTIONS[params.get("question", "says")]
     for policy in case.policies:
-        for answer in QUESTIONS[name](rule, case, policy):
+        for answer in question(params, case, policy):
             yield _finding(rule, policy.document, answer)
+
+
+def _params(rule: Rule, knowledge: Knowledge) -> Params:
+    """The rule's parameters with those that it shares. Raises `MappingError` where one is unknown."""
+    wrong = sorted(rule.params.keys() - KEYS)
+    name = rule.params.get("question", "says")
+    if wrong or name not in QUESTIONS:
+        raise MappingError(f"rules/{rule.id}.toml: with.{wrong[0] if wrong else f'question: {name!r}'}: unknown")
+    other = rule.params.get("like", rule.id)
+    if other not in knowledge.rules:
+        raise MappingError(f"rules/{rule.id}.toml: with.like: no rule is called {other!r}")
+    shared = {key: value for key, value in knowledge.rules[other].params.items() if key in SHARED}
+    return shared | dict(rule.params)
 
 
 def _finding(rule: Rule, document: Document, answer: Answer) -> Finding:
@@ -67,160 +83,101 @@ def _finding(rule: Rule, document: Document, answer: Answer) -> Finding:
             f"{app.app_id}/{answer.subject}" if app else answer.subject,
             rule.message.format(document=document.path, found=answer.found, app=app.name if app else ""),
         ),
+        confidence=answer.confidence or rule.confidence,
         app=app.path if app else "",
         document=document.path,
         location=answer.location or Location(document.path),
     )
 
 
-def _says(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
+def _says(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     """Nothing is amiss where a language is not listed: silence about it is not the policy's."""
-    wanted = _patterns(rule, policy.document.language)
-    if wanted is not None and not any(wanted.search(block.text) for block in _readable(policy)):
-        yield Answer(str(rule.params["subject"]))
+    together = _together(case, policy)
+    asked = {**params.get("weak", {}), **params.get("patterns", {})}
+    if not together or not search.speaks(asked, policy):
+        return
+    if not all(_found(table, params.get("unless", {}), together) for table in params.get("when", ())):
+        return
+    if not (
+        _found(params.get("patterns", {}), {}, together)
+        or _found(params.get("weak", {}), params.get("unless", {}), together)
+        or any(_links(params.get("links", {}), one) for one in together)
+    ):
+        yield Answer(str(params["subject"]))
 
 
-def _readable(policy: Policy) -> Iterator[Block]:
-    return (block for block in policy.document.blocks if block.region not in ("comment", "hidden", "nav"))
+def _together(case: Case, policy: Policy) -> tuple[Policy, ...]:
+    """The policies to which a question is put at once; none where it was put already or text is missing."""
+    if not case.apps:
+        found: tuple[Policy, ...] = (policy,)
+    else:
+        found = tuple(one for one in case.policies if one.document.language == policy.document.language)
+    return found if found[0] is policy and all(map(search.is_whole, found)) else ()
 
 
-def _patterns(rule: Rule, language: str) -> re.Pattern[str] | None:
-    listed = rule.params.get("patterns", {})
-    found = (*listed.get(language, ()), *listed.get("any", ()))
-    return _compiled(found) if language in listed or (found and not listed.keys() - {"any"}) else None
+def _found(table: search.Table, unless: search.Table, policies: tuple[Policy, ...]) -> bool:
+    return any(True for policy in policies for _ in search.find(table, policy, unless))
 
 
-@cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+def _links(table: search.Table, policy: Policy) -> bool:
+    """Whether a link bears one of the words."""
+    for block in search.readable(policy):
+        wanted = search.pattern(table, policy, block)
+        texts = [block.text[start:end] for start, end, mark in block.marks if mark == "link"]
+        if wanted and any(wanted.search(text) for text in texts):
+            return True
+    return False
 
 
-def _date(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
+def _date(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     """The date beside a word such as "effective"; a line that only says "last updated" counts as well."""
-    wanted = _patterns(rule, policy.document.language)
-    if wanted is None:
+    if not search.speaks(params["patterns"], policy):
         return
-    dated = [(block, match) for block in _readable(policy) for match in wanted.finditer(block.text)]
-    fault = rule.params["fault"]
-    if fault == "missing" and not dated:
-        yield Answer(str(rule.params["subject"]))
-    for block, match in dated:
-        when = _when(block.text[match.end() : match.end() + 40])
-        wrong = (when is None and fault == "impossible" and _numbers(block.text[match.end() : match.end() + 40])) or (
-            when is not None and fault == "future" and when > _today()
-        )
-        if wrong:
-            found = block.text[match.start() : match.end() + 24].strip()
-            place = Location(policy.document.path, "", block.span(match.start(), match.end()))
-            yield Answer(str(rule.params["subject"]), found, place)
-
-
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier enero",
-            "february feb februar février febrero",
-            "march mar märz mars marzo",
-            "april apr avril abril",
-            "may mai mayo",
-            "june jun juni juin junio",
-            "july jul juli juillet julio",
-            "august aug août agosto",
-            "september sep sept septembre septiembre",
-            "october oct oktober octobre octubre",
-            "november nov novembre noviembre",
-            "december dec dezember décembre diciembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-PART = re.compile(r"\d{1,4}|[^\W\d_]{3,12}")
-
-
-def _numbers(text: str) -> bool:
-    """Whether three numbers (or two and a month) follow: a date is meant."""
-    parts = [part for part in PART.findall(text)[:4] if part.isdigit() or part.lower() in MONTHS]
-    return len(parts) >= 3 and any(len(part) == 4 for part in parts)
-
-
-def _when(text: str) -> datetime | None:
-    """The date at the start of a text in the orders that people write; none when it is no possible date."""
-    parts = [part.lower() for part in PART.findall(text)[:5]]
-    numbers = [int(part) for part in parts if part.isdigit()]
-    months = [MONTHS[part] for part in parts if part in MONTHS]
-    years = [number for number in numbers if number >= 1000]
-    rest = [number for number in numbers if number < 1000]
-    if not years or len(rest) < (1 if months else 2):
-        return None
-    orders = ((months[0], rest[0]),) if months else ((rest[0], rest[1]), (rest[1], rest[0]))
-    for month, day in orders:
-        try:
-            return datetime(years[0], month, day, tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
-
-
-def _today() -> datetime:
-    return datetime.now(UTC)
-
-
-def _format(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
-    if policy.document.format in rule.params["formats"]:
-        yield Answer(str(rule.params["subject"]), policy.document.format)
-
-
-def _contacts(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
-    """Two addresses that differ in name and host, each beside a word of contact."""
-    wanted = _patterns(rule, policy.document.language)
-    if wanted is None:
+    if params["fault"] == "missing":
+        together = _together(case, policy)
+        if together and not any(True for one in together for _ in dates(params, one)):
+            yield Answer(str(params["subject"]))
         return
-    found: dict[str, Location] = {}
-    for block in _readable(policy):
-        near = wanted.search(block.text) or any(wanted.search(heading) for heading in block.heading[-1:])
-        for match in ADDRESS.finditer(block.text) if near else ():
-            place = Location(policy.document.path, "", block.span(match.start(), match.end()))
-            found.setdefault(match.group().lower().rstrip("."), place)
-    if len({address.partition("@")[0] for address in found}) > 1:
-        yield Answer(str(rule.params["subject"]), ", ".join(sorted(found)), list(found.values())[1])
+    for dated in dates(params, policy):
+        is_future = dated.when is not None and dated.when > datetime.now(UTC)
+        if is_future if params["fault"] == "future" else dated.when is None:
+            yield Answer(str(params["subject"]), dated.found, dated.location)
 
 
-def _app(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:
-    text = _plain(" ".join(block.text for block in _readable(policy)))
-    title = _other_name(policy.document.title)
-    for app in case.apps:
-        names = [_plain(name) for name in (app.name, *_vendor_words(app.app_id))]
-        known = any(name and name in text for name in names)
-        other = bool(title) and not known and not any(name and name in _plain(title) for name in names)
-        if app.name and not known and other == bool(rule.params.get("other")):
-            yield Answer(str(rule.params["subject"]), title, None, app)
+def _format(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
+    """The file's format; whether it is the published one is surer beside an app, and never so inside a bundle."""
+    asked = not case.apps or any(app.platform == params["platform"] for app in case.apps)
+    if asked and policy.document.format in params["formats"] and "!/" not in policy.document.path:
+        confidence: Confidence | None = None if case.apps else "low"
+        yield Answer(str(params["subject"]), policy.document.format, confidence=confidence)
 
 
-def _vendor_words(app_id: str) -> list[str]:
-    """The parts of an identifier that can be a name: not ``com``, ``app`` or the like."""
-    common = {"com", "net", "org", "app", "apps", "mobile", "android", "ios", "www", "example", "io", "de", "cn", "co"}
-    return [part for part in app_id.lower().split(".") if part not in common and len(part) > 3]
+def _contacts(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
+    """Two addresses of different owners, each beside a word of contact; at a host of anybody each is its own."""
+    owners: dict[str, tuple[str, Location]] = {}
+    for address, place in policy_app.addresses(params, policy):
+        host = policy_app.owner(address)
+        owners.setdefault(address if host in params["free"] else host, (address, place))
+    if len(owners) > 1:
+        found = sorted(address for address, _ in owners.values())
+        yield Answer(str(params["subject"]), ", ".join(found), list(owners.values())[1][1])
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
-def _other_name(title: str) -> str:
-    """What a title such as "Privacy Policy of Lamp Home" is about, once the words of every policy are gone."""
-    words = [word for word in re.split(r"[\s|:\u2013\u2014-]+", title) if word and not TITLE_WORDS.fullmatch(word)]
-    return " ".join(words) if words and len(words) <= 4 and all(word[:1].isupper() for word in words) else ""
-
-
-def _vendor(rule: Rule, case: Case, policy: Policy) -> Iterator[Answer]:  # noqa: ARG001
-    wanted = _patterns(rule, policy.document.language)
-    for block in _readable(policy) if wanted else ():
-        match = wanted.search(block.text) if wanted and block.kind in PROSE else None
-        if match:
-            place = Location(policy.document.path, "", block.span(match.start(), match.end()))
-            yield Answer(str(rule.params["subject"]), match.group(), place)
+def _vendor(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
+    """The maker of the platform as controller, unless the app or the policy is the maker's own."""
+    makers = [str(names) for names in params["makers"]]
+    words = "|".join(re.escape(name) for names in makers for name in names.split())
+    table = {
+        language: [found.replace("{maker}", f"(?:{words})") for found in listed]
+        for language, listed in params["patterns"].items()
+    }
+    own = policy.document.title.lower() + "".join(f" {app.app_id} {app.name}".lower() for app in case.apps)
+    for sentence, match in search.find(table, policy):
+        told = match.group().lower()
+        named = [names.split() for names in makers if any(name.lower() in told for name in names.split())]
+        if not any(name.lower() in own for names in named for name in names):
+            place = sentence.place(policy.document.path, match.start(), match.end())
+            yield Answer(str(params["subject"]), match.group(), place)
 
 
 QUESTIONS: dict[str, Question] = {
@@ -228,6 +185,8 @@ QUESTIONS: dict[str, Question] = {
     "date": _date,
     "format": _format,
     "contacts": _contacts,
-    "app": _app,
+    "domain": policy_app.domain,
+    "app": policy_app.app,
+    "signer": policy_app.signer,
     "vendor": _vendor,
 }

@@ -1,7 +1,9 @@
 """Disclosed cells in, those whose stated purpose is missing or does not explain the permission out.
 
 Parameters of a rule (``[with]``): ``fault`` is ``untold`` (no clause says what for) or ``unusual`` (the clauses hold
-none of the purposes that usually and honestly explain the category, as its phrases list them).
+none of the purposes that usually and honestly explain the category, as its phrases list them). Many words that open a
+purpose open other things as well ("sent to friends"): an unusual one is told only behind one of ``openers`` or where it
+holds one of ``empty``, both language -> regular expressions.
 The message may name ``{category}`` and ``{purpose}``.
 """
 
@@ -28,9 +30,20 @@ def purpose(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
         own = [item for item in cell.disclosures if item.category == cell.category and item.source == "policy"]
         stated = [item for item in own if item.purpose]
         missing = bool(own) and not stated and not any(_explains(category, item, knowledge) for item in own)
-        unusual = bool(stated) and not any(_explains(category, item, knowledge) for item in own)
-        if missing if rule.params["fault"] == "untold" else unusual:
-            yield _finding(rule, cell, apps[cell.app], category, (stated or own)[0])
+        if rule.params["fault"] == "untold":
+            told = own[:1] if missing else []
+        else:
+            explained = any(_explains(category, item, knowledge) for item in own)
+            told = [] if explained else [item for item in stated if _is_sure(rule, item)][:1]
+        for item in told:
+            yield _finding(rule, cell, apps[cell.app], category, item)
+
+
+def _is_sure(rule: Rule, item: Disclosure) -> bool:
+    """Whether what was read as a purpose is one without doubt."""
+    openers, empty = (rule.params.get(name, {}).get(item.language, ()) for name in ("openers", "empty"))
+    begins = any(re.match(opener, item.purpose, re.IGNORECASE) for opener in openers)
+    return begins or any(re.search(words, item.purpose, re.IGNORECASE) for words in empty)
 
 
 def _explains(category: Category, item: Disclosure, knowledge: Knowledge) -> bool:

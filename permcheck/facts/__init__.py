@@ -32,10 +32,12 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("android", "dex"),
     ("android", "packages"),
     ("android", "bundled_policy"),
+    ("android", "signer"),
     ("ios", "info_plist"),
     ("ios", "privacy_manifest"),
     ("ios", "macho"),
     ("ios", "ios_policy"),
+    ("ios", "signer"),
 )
 """Platform and module of every source of evidence, in the order in which they are asked; imported when asked."""
 

@@ -30,19 +30,34 @@ QUESTIONS = {
     "IDENTIFIERS": ("DEVICE_ID",),
 }
 """Question of the form -> its data types, without ``PSL_``."""
+MARK = "DRAFT - for review; fill every [slot], check every statement, then delete this line."
 TOLD = ("disclosed",)
 """Verdicts by which the policy itself says that data is taken."""
 
 
 def clauses(report: Report) -> str:
-    """One clause per gap, in the language of the policy, each clearly a draft; its slots are placeholders."""
+    """One clause per gap, in the language of the policy, each clearly a draft; its slots are placeholders.
+
+    What could not be judged is named at the end: nothing was drafted for it, and it is not told either.
+    """
     drafts = {(finding.category, finding.draft): finding for finding in report.findings if finding.draft}
-    if not drafts:
+    open_cells = {cell.category: cell.why for cell in report.assessments if cell.verdict == "not-checked"}
+    if not drafts and not open_cells:
         return "Nothing to draft: every category that an app asks for is told.\n"
-    lines = ["DRAFT - for review; fill every [slot], check every statement, then delete this line.", ""]
+    lines = (
+        ["DRAFT - for review; fill every [slot], check every statement, then delete this line.", ""] if drafts else []
+    )
     for finding in drafts.values():
         lines += [f"## {_title(report, finding.category)} ({finding.rule})", "", finding.draft.strip(), ""]
-    return "\n".join(lines)
+    return "\n".join(lines) + _unjudged(report, open_cells)
+
+
+def _unjudged(report: Report, open_cells: Mapping[str, str]) -> str:
+    """A line for each reason why categories could not be judged."""
+    reasons: dict[str, list[str]] = {}
+    for category, why in open_cells.items():
+        reasons.setdefault(why, []).append(_title(report, category))
+    return "".join(f"Not judged, so nothing drafted: {', '.join(names)} ({why}).\n" for why, names in reasons.items())
 
 
 def data_safety(report: Report) -> str:

@@ -115,6 +115,16 @@ def test_drafts_carry_slots_that_the_linter_flags(permcheck, tmp_path, android, 
     assert len(lint["documents"][0]["placeholders"]) >= done.out.count("\n## ")
 
 
+def test_a_draft_names_what_could_not_be_judged(permcheck, tmp_path, android):
+    (tmp_path / "short.txt").write_text("Lamp Works Ltd is responsible for your data. We delete it after a year.")
+
+    done = permcheck("draft", "clauses", android, "--policy", "short.txt")
+
+    assert "Not judged, so nothing drafted:" in done.out
+    assert "Camera" in done.out
+    assert "every category that an app asks for is told" not in done.out
+
+
 def test_draft_data_safety_marks_every_guess(permcheck, android, gaps):
     done = permcheck("draft", "data-safety", android, "--policy", gaps)
     header, *rows = done.out.splitlines()
