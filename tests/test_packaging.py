@@ -52,7 +52,8 @@ def test_the_installed_wheel_says_what_the_checkout_says(wheel, tmp_path):
 HEAVY = (
     "androguard",
     "jinja2",
-    "pypdf",
+    "pypdfium2",
+    "cryptography",
     "lxml",
     "tomllib",
     "charset_normalizer",

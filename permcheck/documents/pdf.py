@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from ctypes import c_double
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from math import hypot
 from typing import Any
+from zlib import decompressobj
+from zlib import error as ZlibError  # noqa: N812  (its own name says nothing)
 
 from permcheck.documents.layout import WORD, Layout, Placed, Printed
 from permcheck.documents.lines import BREAKS, Group, Line, group_lines
@@ -43,24 +41,11 @@ _KEEPS_HYPHEN = frozenset({
     "well", "wi",
 })  # fmt: skip
 """First parts of words that have a hyphen of their own ("third-party", "opt-out")."""
-_LOSS = re.compile(r"decompress|invalid|could not|not defined|unexpectedly|skipping|error", re.IGNORECASE)
+_COMPRESSED = re.compile(rb"/Filter ?\[? ?/FlateDecode ?\]?[^>]{0,200}>>\s{0,4}stream\r?\n")
+_CHUNK = 1 << 20
 _EDGE = 3
 _PRINTED_LINE = re.compile("[^\r\n\ufffe]+")
 _BLANK = Line(Woven(""))
-
-_DAMAGE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    RecursionError,
-    OSError,
-    NotImplementedError,
-    ArithmeticError,
-    AssertionError,
-)
-"""What pypdf lets through on broken files besides its own errors."""
 
 Pages = list[str]
 Prints = list[dict[int, Printed]]
@@ -74,42 +59,21 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
 
     Raises `DocumentError` when it is damaged, encrypted, scanned, or its text cannot be told.
     """
-    extract = _with_pdfium if find_spec("pypdfium2") else _with_pypdf
-    pages, title, losses, prints = extract(data, path)
+    pages, title, prints = _extract(data, path)
     _refuse_unreadable(pages, path)
-    gaps = tuple(
+    gaps = _damage(data, path) + tuple(
         Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} holds no text (an image?)")
         for page, text in enumerate(pages, 1)
         if not text.strip()
     )
-    if losses:
-        gaps += (Gap(Location(path), f"the PDF is damaged in {losses} places: some of its text may be missing"),)
     if len(pages) == _MAX_PAGES:
         gaps += (Gap(Location(path), f"only the first {_MAX_PAGES} pages were read"),)
     return drafts_of(_groups(pages, prints)), title, gaps
 
 
-def _with_pypdf(data: bytes, path: str) -> tuple[Pages, str, int, Prints]:
-    import io  # noqa: PLC0415
+def _extract(data: bytes, path: str) -> tuple[Pages, str, Prints]:
+    import pypdfium2  # noqa: PLC0415  (heavy)
 
-    from pypdf import PasswordType, PdfReader  # noqa: PLC0415  (heavy)
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
-
-    try:
-        with _listening() as losses:
-            reader = PdfReader(io.BytesIO(data), strict=False)
-            locked = reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED
-            pages = [] if locked else _bounded((page.extract_text() for page in reader.pages[:_MAX_PAGES]), path)
-            title = "" if locked else " ".join(str((reader.metadata and reader.metadata.title) or "").split())
-    except (PyPdfError, *_DAMAGE) as error:
-        raise DocumentError(f"{path}: the PDF is damaged or of an unknown kind ({_one_line(error)})") from error
-    if locked:
-        raise DocumentError(f"{path}: the PDF is encrypted with a password")
-    return pages, title, losses.count, [{} for _ in pages]
-
-
-def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int, Prints]:
-    pypdfium2 = import_module("pypdfium2")  # optional, and without types
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -118,11 +82,33 @@ def _with_pdfium(data: bytes, path: str) -> tuple[Pages, str, int, Prints]:
     try:
         prints: Prints = []
         pages = _bounded(_pdfium_pages(document, pypdfium2.raw, prints), path)
-        return pages, " ".join(document.get_metadata_value("Title").split()), 0, prints
+        return pages, " ".join(document.get_metadata_value("Title").split()), prints
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"{path}: the PDF is damaged ({_one_line(error)})") from error
     finally:
         document.close()
+
+
+def _damage(data: bytes, path: str) -> tuple[Gap, ...]:
+    """A gap where compressed parts break off: pdfium gives what it can of them and does not say so."""
+    if b"/Encrypt" in data:
+        return ()
+    broken = sum(not _is_sound(data, match.end()) for match in _COMPRESSED.finditer(data))
+    if not broken:
+        return ()
+    return (Gap(Location(path), f"the PDF is damaged in {broken} places: some of its text may be missing"),)
+
+
+def _is_sound(data: bytes, start: int) -> bool:
+    """Whether a stream can be decompressed to its end."""
+    decoder, left = decompressobj(), data[start : data.find(b"endstream", start)]
+    try:
+        while left and not decoder.eof:
+            decoder.decompress(left, _CHUNK)
+            left = decoder.unconsumed_tail
+    except ZlibError:
+        return False
+    return decoder.eof
 
 
 def _pdfium_pages(document: Any, raw: Any, prints: Prints) -> Iterator[str]:
@@ -169,30 +155,6 @@ def _bounded(texts: Iterable[str], path: str) -> Pages:
         if size > _MAX_CHARACTERS:
             raise DocumentError(f"{path}: the PDF holds more text than any policy ({size} characters and more)")
     return pages
-
-
-class _Losses(logging.Handler):
-    """Counts the remarks of pypdf that mean lost text; none of them reaches the log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += bool(_LOSS.search(record.getMessage()))
-
-
-@contextmanager
-def _listening() -> Iterator[_Losses]:
-    logger = logging.getLogger("pypdf")
-    before, losses = logger.propagate, _Losses()
-    logger.addHandler(losses)
-    logger.propagate = False
-    try:
-        yield losses
-    finally:
-        logger.removeHandler(losses)
-        logger.propagate = before
 
 
 def _one_line(error: Exception) -> str:

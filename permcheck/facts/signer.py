@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 import struct
+import warnings
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from permcheck.bundles import Bundle, Part
 from permcheck.bundles.archive import ZipContainer
 from permcheck.errors import BundleError
 from permcheck.facts.plist import read_plist
 from permcheck.model import Fact, Gap, Location
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 BLOCK_LIMIT, FILE_LIMIT = 1 << 20, 1 << 20
 """Bytes of a signing block and of a signature file; certificates take a few thousand."""
@@ -24,9 +29,6 @@ _SCHEMES = (0xF05368C0, 0x1B93AD61, 0x7109871A)
 """APK signature schemes 3, 3.1 and 2."""
 _JAR = re.compile(r"META-INF/[^/]+\.(?:RSA|DSA|EC)\Z", re.IGNORECASE)
 _PROFILE = "embedded.mobileprovision"
-_SEQUENCE, _CONTEXT = 0x30, 0xA0
-_ORGANIZATION, _NAME = b"\x55\x04\x0a", b"\x55\x04\x03"
-_ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
 
 
 def recognizes(bundle: Bundle) -> bool:
@@ -41,9 +43,11 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         yield from _profile(part)
         return
     try:
-        certificate = _certificate(part)
-        key, name = _subject(certificate) if certificate else ("", "")
-    except (BundleError, struct.error, IndexError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd certificates, which are the signer's own business
+            certificate = _certificate(part)
+            key, name = _subject(certificate) if certificate else ("", "")
+    except (BundleError, struct.error, ValueError):
         return  # a broken signature is the store's to refuse; it bears no name
     if name:
         yield Fact("signer", key, name, Location(part.path, "signature"))
@@ -63,8 +67,11 @@ def _profile(part: Part) -> Iterator[Fact]:
         yield Fact("signer", "organization", team, part.location(_PROFILE, "TeamName"))
 
 
-def _certificate(part: Part) -> bytes | None:
-    """The first certificate in DER, of the newest scheme that is there."""
+def _certificate(part: Part) -> x509.Certificate | None:
+    """The first certificate, of the newest scheme that is there. Raises `ValueError`."""
+    from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates  # noqa: PLC0415  (heavy)
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
+
     container = part.container
     block = container.before_directory(BLOCK_LIMIT) if isinstance(container, ZipContainer) else b""
     signers = dict(_pairs(block))
@@ -72,10 +79,10 @@ def _certificate(part: Part) -> bytes | None:
         if scheme in signers:
             signed = _sized(_sized(_sized(signers[scheme])))
             digests = _sized(signed)
-            return _sized(_sized(signed[4 + len(digests) :]))
+            return load_der_x509_certificate(_sized(_sized(signed[4 + len(digests) :])))
     for name in container.names():
         if _JAR.match(name):
-            return _of_jar(container.read(name, FILE_LIMIT))
+            return next(iter(load_der_pkcs7_certificates(container.read(name, FILE_LIMIT))), None)
     return None
 
 
@@ -97,43 +104,12 @@ def _sized(data: bytes) -> bytes:
     return data[4 : 4 + length]
 
 
-def _of_jar(data: bytes) -> bytes | None:
-    """The first certificate of a PKCS #7 file: ContentInfo, content, SignedData, certificates."""
-    signed = _children(_children(_children(data)[0][1])[1][1])[0][1]
-    listed = next((body for tag, body in _children(signed) if tag == _CONTEXT), b"")
-    found = _children(listed)
-    return _wrap(found[0][1]) if found else None
-
-
-def _wrap(body: bytes) -> bytes:
-    return bytes([_SEQUENCE, 0x84]) + struct.pack(">I", len(body)) + body
-
-
-def _subject(certificate: bytes) -> tuple[str, str]:
+def _subject(certificate: x509.Certificate) -> tuple[str, str]:
     """Which name of the subject there is, and the name: the organization before the common name."""
-    fields = [pair for pair in _children(_children(_children(certificate)[0][1])[0][1]) if pair[0] != _CONTEXT]
-    names: dict[bytes, str] = {}
-    for _, group in _children(fields[4][1]):  # serial, algorithm, issuer, validity, subject
-        for _, pair in _children(group):
-            (_, kind), (tag, text) = _children(pair)[:2]
-            names.setdefault(kind, text.decode(_ENCODINGS.get(tag, "latin-1"), "replace").strip())
-    organization = names.get(_ORGANIZATION, "")
-    return ("organization", organization) if organization else ("name", names.get(_NAME, ""))
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415  (heavy)
 
-
-def _children(data: bytes) -> list[tuple[int, bytes]]:
-    """The elements of DER side by side: tag and content. Raises `IndexError` where one is cut."""
-    found, at = [], 0
-    while at < len(data):
-        tag, length, at = data[at], data[at + 1], at + 2
-        if length & 0x80:
-            count = length & 0x7F
-            if not 0 < count <= 4:
-                raise IndexError(count)
-            length = int.from_bytes(data[at : at + count], "big")
-            at += count
-        if at + length > len(data):
-            raise IndexError(at)
-        found.append((tag, data[at : at + length]))
-        at += length
-    return found
+    for key, kind in (("organization", NameOID.ORGANIZATION_NAME), ("name", NameOID.COMMON_NAME)):
+        for attribute in certificate.subject.get_attributes_for_oid(kind):
+            if isinstance(attribute.value, str) and attribute.value.strip():
+                return key, attribute.value.strip()
+    return "", ""

@@ -3,7 +3,6 @@
 import html
 import textwrap
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,7 +79,6 @@ def test_what_a_list_denies_is_denied_in_rtf_whose_bullets_stand_apart() -> None
 
 
 def test_what_a_list_denies_is_denied_in_a_pdf_whose_bullets_are_drawn() -> None:
-    pytest.importorskip("pypdfium2")
     long = "Lamp Works Ltd runs the Lumen Home app, and this policy tells what the app does on your phone, and"
     lines = [(50, 700, long), (50, 686, "why. We do not collect:")]
     lines += [(80, 672 - 14 * number, text) for number, text in enumerate(DENIED)]

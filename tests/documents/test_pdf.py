@@ -33,20 +33,11 @@ PAGE_TWO = [
 ]
 
 
-@pytest.fixture(params=["pypdf", "pypdfium2"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    name: str = request.param
-    if name == "pypdfium2":
-        pytest.importorskip("pypdfium2")
-    monkeypatch.setattr(pdf_reader, "find_spec", lambda _: name if name == "pypdfium2" else None)
-    return name
-
-
 def read(data: bytes) -> Document:
     return document_from_bytes(data, "policy.pdf")
 
 
-def test_sentences_go_over_lines_and_pages(engine: str):
+def test_sentences_go_over_lines_and_pages():
     blocks = read(pdf([PAGE_ONE, PAGE_TWO])).blocks
     found = next(b for b in blocks if b.text.startswith("Bluetooth is used"))
     assert "read the information that a third-party lamp shows" in found.text
@@ -56,7 +47,7 @@ def test_sentences_go_over_lines_and_pages(engine: str):
     assert (span.page, span.line, span.column) == (2, 2, 0)
 
 
-def test_words_broken_at_line_ends_are_whole_again(engine: str):
+def test_words_broken_at_line_ends_are_whole_again():
     lines = [
         "This notice says what the lamps of Lumo do with the in-",
         "formation that they have on you, with the opt-",
@@ -68,7 +59,7 @@ def test_words_broken_at_line_ends_are_whole_again(engine: str):
         assert f" {word} " in block.text
 
 
-def test_headings_and_items(engine: str):
+def test_headings_and_items():
     blocks = read(pdf([PAGE_ONE, PAGE_TWO])).blocks
     assert [b.text for b in blocks if b.kind == "heading"] == ["Camera", "Bluetooth", "Your rights"]
     (item,) = [b for b in blocks if b.kind == "item"]
@@ -76,44 +67,44 @@ def test_headings_and_items(engine: str):
     assert item.heading == ("Camera",)
 
 
-def test_running_heads_stand_apart_and_once(engine: str):
+def test_running_heads_stand_apart_and_once():
     heads = [b for b in read(pdf([PAGE_ONE, PAGE_TWO])).blocks if "Page" in b.text]
     assert [(b.region, b.text) for b in heads] == [("header", "Lumo Home Privacy Policy - Page 1")]
 
 
-def test_title(engine: str):
+def test_title():
     assert read(pdf([PAGE_ONE, PAGE_TWO], title="Lumo (Privacy)")).title == "Lumo (Privacy)"
 
 
-def test_a_page_without_text_is_a_gap(engine: str):
+def test_a_page_without_text_is_a_gap():
     (gap,) = read(pdf([PAGE_ONE, [], PAGE_TWO])).gaps
     assert "page 2 holds no text" in gap.reason
     assert gap.location.span is not None
     assert gap.location.span.page == 2
 
 
-def test_a_scan_is_no_policy_text(engine: str):
+def test_a_scan_is_no_policy_text():
     with pytest.raises(DocumentError, match=r"policy\.pdf: no policy text: the PDF holds no text, only images"):
         read(pdf([[], []]))
 
 
 @pytest.mark.parametrize("cut", [20, 200, 900])
-def test_a_damaged_file_is_told(engine: str, cut: int):
+def test_a_damaged_file_is_told(cut: int):
     with pytest.raises(DocumentError, match=r"policy\.pdf: .*(damaged|no policy text)"):
         read(pdf([PAGE_ONE])[:cut])
 
 
-def test_text_that_fonts_do_not_tell_is_refused(engine: str, monkeypatch: pytest.MonkeyPatch):
+def test_text_that_fonts_do_not_tell_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(
         pdf_reader,
-        f"_with_{'pdfium' if engine == 'pypdfium2' else 'pypdf'}",
-        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", 0, [{}]),
+        "_extract",
+        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", [{}]),
     )
     with pytest.raises(DocumentError, match="fonts of the PDF"):
         read(pdf([PAGE_ONE]))
 
 
-def test_an_encrypted_file_is_told(engine: str):
+def test_an_encrypted_file_is_told():
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
     writer.encrypt("secret", algorithm="RC4-128")
     out = io.BytesIO()
@@ -122,7 +113,7 @@ def test_an_encrypted_file_is_told(engine: str):
         read(out.getvalue())
 
 
-def test_a_file_that_only_restricts_printing_is_read(engine: str):
+def test_a_file_that_only_restricts_printing_is_read():
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE]))))
     writer.encrypt("", "owner", algorithm="RC4-128")
     out = io.BytesIO()
@@ -130,11 +121,16 @@ def test_a_file_that_only_restricts_printing_is_read(engine: str):
     assert any("camera" in b.text for b in read(out.getvalue()).blocks)
 
 
-def test_damage_that_costs_text_is_a_gap_and_no_log(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pdf_reader, "find_spec", lambda _: None)
-    whole = pdf([PAGE_ONE, PAGE_TWO])
-    broken = whole.replace(b" >>\nstream", b" /Filter /FlateDecode >>\nstream", 1)
-    gaps = read(broken).gaps
+def test_damage_that_costs_text_is_a_gap_and_no_log(capfd: pytest.CaptureFixture[str]):
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([PAGE_ONE, PAGE_TWO]))))
+    for page in writer.pages:
+        page.compress_content_streams()
+    out = io.BytesIO()
+    writer.write(out)
+    whole = out.getvalue()
+    at = whole.index(b"stream", whole.index(b"/FlateDecode")) + 60
+    assert read(whole).gaps == ()
+    gaps = read(whole[:at] + b"\0\0\0\0" + whole[at + 4 :]).gaps
     assert any("some of its text may be missing" in gap.reason for gap in gaps)
     assert capfd.readouterr().err == ""
 
@@ -163,13 +159,6 @@ LAID_OUT = [
 ]
 
 
-@pytest.fixture
-def geometry() -> None:
-    """What only the engine that tells places can do."""
-    pytest.importorskip("pypdfium2")
-
-
-@pytest.mark.usefixtures("geometry")
 def test_items_whose_bullets_are_drawn_are_items_below_their_introduction():
     found = read(pdf([LAID_OUT])).blocks
     assert [(b.kind, b.label, b.text) for b in found[1:4]] == [
@@ -182,7 +171,6 @@ def test_items_whose_bullets_are_drawn_are_items_below_their_introduction():
     assert found[2].span(0, 6) == Span(4, 0, 4, 6, 1)
 
 
-@pytest.mark.usefixtures("geometry")
 def test_a_line_that_ends_early_ends_a_paragraph_and_cells_that_wrap_are_whole():
     texts = [b.text for b in read(pdf([LAID_OUT])).blocks]
     assert "The lamp finds the phone." in texts
@@ -191,7 +179,6 @@ def test_a_line_that_ends_early_ends_a_paragraph_and_cells_that_wrap_are_whole()
     assert texts[-1] == f"{LONG} this page says."
 
 
-@pytest.mark.usefixtures("geometry")
 def test_lines_that_were_wrapped_before_they_were_printed_are_joined():
     text = (
         "We use the camera WHEN YOU ADD A LAMP to read the code that stands on its back, and we keep no picture of it. "
