@@ -22,6 +22,8 @@ EARLY = 4
 GENITIVES = ("'s ", "\u2019s ", "s' ", "s\u2019 ", "' ", "\u2019 ")
 ADVERBS = 4
 """How many words may stand between a device and what it does; twice as many where a word is one character."""
+FAR = 30
+"""How many words what a thing senses may stand from its verb."""
 LONGEST_NAME = 5
 """How many words may name a thing between its article and what it does."""
 BESIDE = 3
@@ -149,21 +151,29 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
 
 def _unknown_doer(words: Words, mention: Hit) -> bool:
     """Whether a thing that is no software and nobody senses it ("the treadmill records your heart rate")."""
-    others = [hit.start for hit in words.words.get("we_subject", ())]
-    soft = [*others, *(hit.start for hit in words.words.get("soft", ()))]
     for verb in words.words.get("senses", ()):
-        if any(verb.end <= start < mention.start for start in others):
-            continue
-        for article in words.words.get("determiner", ()):
-            named = article.end < verb.start <= article.end + LONGEST_NAME and _opens_clause(words, article.start)
-            inside = article.end <= mention.start and mention.end < verb.start
-            if (
-                named
-                and (inside or verb.start < mention.end)
-                and not any(article.end <= at < verb.start for at in soft)
-            ):
-                return True
+        near = verb.start < mention.end or mention.end < verb.start <= mention.end + LONGEST_NAME
+        if near and abs(verb.start - mention.start) <= FAR and _subject_of(words, verb, mention):
+            return True
     return False
+
+
+def _subject_of(words: Words, verb: Hit, mention: Hit) -> bool:
+    """Whether the doer of a verb is a thing: what is mentioned is in its name, or follows with no other doer before."""
+    for article in words.words.get("determiner", ()):
+        if not article.end < verb.start <= article.end + LONGEST_NAME:
+            continue
+        inside = article.end <= mention.start and mention.end < verb.start
+        if (inside or verb.start < mention.end) and _opens_clause(words, article.start):
+            others = (hit.start for hit in words.words.get("we_subject", ()))
+            return _hard(words, article.end, verb.start) and not any(verb.end <= at < mention.start for at in others)
+    return False
+
+
+def _hard(words: Words, start: int, end: int) -> bool:
+    """Whether no word between names software, people or a company, so that it names a thing."""
+    soft = (hit.start for name in ("soft", "we_subject") for hit in words.words.get(name, ()))
+    return not any(start <= at < end for at in soft)
 
 
 def _opens_clause(words: Words, at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 from permcheck.declarations import attributes
 from permcheck.declarations.answers import (
@@ -48,6 +49,22 @@ class Evidence:
     why: str
     control: Passage | None = None
     is_control: bool = False
+
+
+class Heard(NamedTuple):
+    """What a sentence denies: things it names, all it denies, what the line above denies; and whether it does more."""
+
+    named: list[Denial]
+    bare: list[Denial]
+    above: list[Denial]
+    affirms: bool
+
+
+def hear(passage: Passage) -> Heard:
+    """Hear what a sentence denies, once for all that it mentions."""
+    words = passage.words
+    bare = denials(words, bare=True)
+    return Heard(denials(words) if bare else [], bare, _header_denials(passage), affirms(words, bare))
 
 
 def mentions(words: Words) -> dict[str, tuple[str, list[Hit]]]:
@@ -111,13 +128,13 @@ def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) 
     found = mentions(passage.words)
     if not found or is_definition(passage) or passage.words.has("provenance") or _elsewhere(passage):
         return
-    denied = denials(passage.words)
+    heard = hear(passage)
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
         for hit in hits:
-            reading = _read(passage, hit, kind, denied)
+            reading = _read(passage, hit, kind, heard)
             if reading is not None and reading[0] == "denied":
-                reading = _narrowed(passage, category, hit, denied, found) or reading
+                reading = _narrowed(passage, category, hit, heard.named, found) or reading
             if reading is None or reading[0] in seen:
                 continue
             stance, action, why = reading
@@ -154,11 +171,11 @@ def _narrowed(
     return None
 
 
-def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[Stance, Action, str] | None:
+def _read(passage: Passage, hit: Hit, kind: str, heard: Heard) -> tuple[Stance, Action, str] | None:
     words = passage.words
     if passage.taints(words.start(hit), words.end(hit)):
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
-    denial = _denial_of(passage, hit, denied)
+    denial = _denial_of(passage, hit, heard)
     if denial is not None:
         return _denied(passage, denial, hit)
     if answered_no(passage):
@@ -171,13 +188,13 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
     return "disclosed", practice, f"named: {name(words, hit)}"
 
 
-def _denial_of(passage: Passage, hit: Hit, denied: list[Denial]) -> Denial | None:
+def _denial_of(passage: Passage, hit: Hit, heard: Heard) -> Denial | None:
     """What denies a mention: a denial around it, above it, or one that points back to it."""
-    for denial in (*denied, *_header_denials(passage)):
+    for denial in (*heard.named, *heard.above):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return denial
-    behind = denied_behind(passage.words, hit)
-    if behind is None or (affirms(passage.words) and (behind.keeping or _takes_away(passage.words, behind))):
+    behind = denied_behind(passage.words, hit, heard.bare)
+    if behind is None or (heard.affirms and (behind.keeping or _takes_away(passage.words, behind))):
         return None
     return behind
 
@@ -309,7 +326,9 @@ def _under_heading(passage: Passage) -> Stance | None:
 
 def _speaks(passage: Passage) -> bool:
     words = passage.words
-    return affirms(words) and not attributes.is_control(passage) and not denials(words) and not _elsewhere(passage)
+    if attributes.is_control(passage) or denials(words) or _elsewhere(passage):
+        return False
+    return affirms(words, denials(words, bare=True))
 
 
 def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
@@ -78,15 +79,12 @@ def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
 
 
 def _verbs(words: Words) -> list[tuple[Action, Hit]]:
-    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ()) if not _is_noun(words, hit)]
-    return sorted(pairs, key=lambda pair: (pair[1].start, pair[1].end))
-
-
-def _is_noun(words: Words, hit: Hit) -> bool:
-    """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
-    if _is(words, "practice_noun", hit):
-        return False
-    return any(other.end == hit.start for other in words.words.get("determiner", ()))
+    """The practice verbs in order; "request" and the like behind an article are things rather than deeds."""
+    articles = {hit.end for hit in words.words.get("determiner", ())}
+    deeds = {hit.start for hit in words.words.get("practice_noun", ())}
+    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ())]
+    verbs = [pair for pair in pairs if pair[1].start in deeds or pair[1].start not in articles]
+    return sorted(verbs, key=lambda pair: (pair[1].start, pair[1].end))
 
 
 def _negations(words: Words) -> list[Hit]:
@@ -111,6 +109,8 @@ def widest(hits: Sequence[Hit]) -> list[Hit]:
 
 def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
+    if not words.has("undone", "without", "refusal"):
+        return False
     clause, end = _clause_start_plain(words, negation), clause_end(words, negation.end)
     if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
         return True
@@ -283,9 +283,11 @@ def _participle(words: Words, verb: Hit, before: int) -> bool:
 
 def clause_end(words: Words, at: int) -> int:
     """The word before which the clause ends that goes on at a word."""
-    ends = [hit.start for hit in words.words.get("contrast", ()) if hit.start >= at]
-    ends += [hit.start for hit in words.words.get("we_subject", ()) if hit.start > at and _opens(words, hit)]
-    return min([*ends, *_breaks(words, at, len(words.tokens)), len(words.tokens)])
+    contrasts = (hit.start for hit in words.words.get("contrast", ()) if hit.start >= at)
+    end = min(contrasts, default=len(words.tokens))
+    end = min(next(_breaks(words, at, end), end), end)
+    subjects = (hit for hit in words.words.get("we_subject", ()) if at < hit.start < end)
+    return next((hit.start for hit in subjects if _opens(words, hit)), end)
 
 
 def _opens(words: Words, hit: Hit) -> bool:
@@ -300,15 +302,14 @@ def _opens(words: Words, hit: Hit) -> bool:
     return joined and any(0 <= verb.start - hit.end <= REACH for _, verb in _verbs(words))
 
 
-def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> list[int]:
-    """Token numbers after which a hard stop stands inside the sentence."""
-    tokens = words.tokens
-    return [
-        index + 1
-        for index in range(start, min(end, len(tokens) - 1))
-        if tokens[index].end < tokens[index + 1].start
-        and marks & set(words.text[tokens[index].end : tokens[index + 1].start])
-    ]
+def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> Iterator[int]:
+    """Token numbers after which a hard stop stands inside the sentence, in order."""
+    tokens = words.tokens[start : min(end, len(words.tokens) - 1) + 1]
+    if not tokens or not any(words.text.find(mark, tokens[0].end, tokens[-1].start) >= 0 for mark in marks):
+        return
+    for number, (token, following) in enumerate(pairwise(tokens), start=start + 1):
+        if token.end < following.start and marks & set(words.text[token.end : following.start]):
+            yield number
 
 
 def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
