@@ -1,7 +1,8 @@
 """Disclosed cells in, those whose stated purpose is missing or does not explain the permission out.
 
 Parameters of a rule (``[with]``): ``fault`` is ``untold`` (no clause says what for) or ``unusual`` (the clauses hold
-none of the purposes that usually and honestly explain the category, as its phrases list them).
+none of the purposes that usually and honestly explain the category, as its phrases list them, and, where the language
+lists ``empty_purpose`` words, nothing but such: honest functions are too many to list, empty words are not).
 The message may name ``{category}`` and ``{purpose}``.
 """
 
@@ -17,6 +18,9 @@ from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Rule
 from permcheck.model import AppFacts, Assessment, Disclosure, Finding
 
+PARTS = re.compile(r",|;|/|\band\b|\bor\b")
+"""Where one purpose ends and another begins."""
+
 
 def purpose(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Look at every category that an app asks for and the policy tells of."""
@@ -28,7 +32,8 @@ def purpose(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
         own = [item for item in cell.disclosures if item.category == cell.category and item.source == "policy"]
         stated = [item for item in own if item.purpose]
         missing = bool(own) and not stated and not any(_explains(category, item, knowledge) for item in own)
-        unusual = bool(stated) and not any(_explains(category, item, knowledge) for item in own)
+        empty = bool(stated) and all(_is_empty(item, knowledge) for item in stated)
+        unusual = empty and not any(_explains(category, item, knowledge) for item in own)
         if missing if rule.params["fault"] == "untold" else unusual:
             yield _finding(rule, cell, apps[cell.app], category, (stated or own)[0])
 
@@ -38,6 +43,17 @@ def _explains(category: Category, item: Disclosure, knowledge: Knowledge) -> boo
     related = (category, *(knowledge.categories[name] for name in (*category.covered_by, category.parent) if name))
     words = [word for one in related if item.language in one.phrases for word in one.phrases[item.language].purpose]
     return not words or bool(_pattern(tuple(words)).search(f"{item.purpose} {item.quote}"))
+
+
+def _is_empty(item: Disclosure, knowledge: Knowledge) -> bool:
+    """Whether a purpose names no function, in any of its parts ("to improve our services and for marketing")."""
+    language = knowledge.languages.get(item.language)
+    strong = language.words.get("empty_purpose", ()) if language else ()
+    if not language or not strong:
+        return True
+    first, *others = PARTS.split(item.purpose)
+    weak = (*strong, *language.words.get("empty_object", ()))
+    return bool(_pattern(strong).search(first)) and all(_pattern(weak).search(part) for part in others if part.strip())
 
 
 @cache
