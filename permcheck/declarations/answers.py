@@ -45,7 +45,7 @@ def takes_back(words: Words) -> Denial | None:
     if len(words.tokens) > SHORT or any(hit.term.group in ("clear", "vague") for hit in words.hits):
         return None
     found = denials(words, bare=True)
-    return found[0] if found and found[0].kind == "denied" else None
+    return found[0] if found and found[0].kind == "denied" and not affirms(words, found) else None
 
 
 def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | None:
@@ -53,7 +53,8 @@ def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | 
 
     ``own`` is the deed that an item names itself, where the line above only negates it ("We do not:").
     """
-    last = [hit for hit in words.words.get("negation", ()) if hit.end == len(words.tokens)]
+    ends = {len(words.tokens), *(hit.start for hit in words.words.get("auxiliary", ()) if hit.end == len(words.tokens))}
+    last = [hit for hit in words.words.get("negation", ()) if hit.end in ends]
     if last and own is not None and not words.has("child"):
         return Denial(0, len(words.tokens), last[0], own[0], "denied")
     found = [denial for denial in denials(words, bare=True) if denial.end >= len(words.tokens)]

@@ -141,12 +141,20 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
     if tied or passage.heading.has("own_phone"):
         return False
-    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+    if any(hit.end == mention.start for hit in words.words.get("its_own", ())) or _possessed(words, mention):
         return True
     if _unknown_doer(words, mention):
         return True
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _possessed(words: Words, mention: Hit) -> bool:
+    """Whether a thing that is neither software nor a person has it ("the van's location")."""
+    owner = mention.start - 2
+    if owner < 0 or not words.text[words.tokens[owner].end :].startswith(GENITIVES[:2]):
+        return False
+    return _hard(words, owner, mention.start) and not words.text[words.tokens[owner].start].isupper()
 
 
 def _unknown_doer(words: Words, mention: Hit) -> bool:

@@ -93,7 +93,7 @@ def _negations(words: Words) -> list[Hit]:
     plain = [
         hit
         for hit in widest(words.words.get("negation", ()))
-        if not any(other.start <= hit.start < other.end for other in false)
+        if not any(other.start <= hit.start < hit.end <= other.end for other in false)
     ]
     return [hit for hit in plain if not _of_reader(words, hit) and not _undone(words, hit)]
 
@@ -140,9 +140,17 @@ def _of_reader(words: Words, negation: Hit) -> bool:
     at = negation.start
     while at in helpers and at not in readers:
         at = helpers[at]
+    if at in readers and _passive(words, negation):
+        return False
     if at in readers or (_is(words, "without", negation) and any(reader < negation.start for reader in readers)):
         return True
     return at == 0 and any(hit.start == 0 for hit in words.words.get("order", ()))
+
+
+def _passive(words: Words, negation: Hit) -> bool:
+    """Whether something is not done to somebody ("you are not tracked")."""
+    helped = any(hit.end == negation.start for hit in words.words.get("passive", ()))
+    return helped and any(verb.start == negation.end for _, verb in _verbs(words))
 
 
 def _is(words: Words, name: str, hit: Hit) -> bool:
@@ -151,7 +159,8 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
 
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     far = REACH * (2 if _cjk(words, negation) else 1)
-    end = clause_end(words, negation.end)
+    aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
+    end = clause_end(words, next(aside, negation.end))
     for action, verb in _verbs(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
             start = min(negation.start, verb.start)

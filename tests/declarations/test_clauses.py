@@ -182,3 +182,29 @@ def test_what_is_denied_may_stand_before_the_denial(judge: Judge, category: str,
 )
 def test_a_denial_reaches_no_further_than_it_says(judge: Judge, text: str, expected: str) -> None:
     assert judge(text, "location") == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("location", "The ferry's location is recorded on every trip.", "vague"),
+        ("location", "Your phone's location is recorded on every trip.", "disclosed"),
+        ("location", "Location is not part of what the app asks for.", "denied"),
+        ("tracking", "You are not tracked across apps.", "denied"),
+        ("location", "You do not have to share your location; the app uses your location if you do.", "disclosed"),
+        ("camera", "What the app will never do:\n\n- use your camera\n- use your torch", "denied"),
+        ("camera", "## Camera (optional)\n\nUsed to scan codes; not stored.", "disclosed"),
+        ("bluetooth", "It is not unusual that the app uses Bluetooth at night.", "disclosed"),
+        ("camera", "The app does not, however, use the camera.", "denied"),
+        ("location", "There is nothing here that works without your location.", "disclosed"),
+        ("location", "The app does not use your location.", "denied"),
+        (
+            "location",
+            "On Android 12 or later we do not use your location. Else the app uses your location.",
+            "disclosed",
+        ),
+        ("local-network", "Guests in the lobby may use the Wi-Fi.", "silent"),
+    ],
+)
+def test_words_around_a_negation_are_heard(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
