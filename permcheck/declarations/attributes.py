@@ -141,7 +141,9 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
     if tied or passage.heading.has("own_phone"):
         return False
-    if any(hit.end == mention.start for hit in words.words.get("its_own", ())) or _possessed(words, mention):
+    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+        return True
+    if _possessed(words, mention) or _kind_of_camera(words, mention):
         return True
     if _unknown_doer(words, mention):
         return True
@@ -155,6 +157,14 @@ def _possessed(words: Words, mention: Hit) -> bool:
     if owner < 0 or not words.text[words.tokens[owner].end :].startswith(GENITIVES[:2]):
         return False
     return _hard(words, owner, mention.start) and not words.text[words.tokens[owner].start].isupper()
+
+
+def _kind_of_camera(words: Words, mention: Hit) -> bool:
+    """Whether it is the camera of another thing or place than a phone ("the nursery camera")."""
+    if not any(hit[:2] == mention[:2] for hit in words.words.get("part", ())):
+        return False
+    named = any(hit.end == mention.start - 1 for hit in words.words.get("determiner", ()))
+    return named and _hard(words, mention.start - 1, mention.start)
 
 
 def _unknown_doer(words: Words, mention: Hit) -> bool:
@@ -234,7 +244,11 @@ def _of_gadget(words: Words) -> bool:
     """Whether a heading or header says that what follows is what a device records."""
     gadgets = [] if words.has("own_phone") else words.words.get("gadget", [])
     from_it = {hit.end for name in ("gadget_after", "gadget_from") for hit in words.words.get(name, ())}
-    return any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets)
+    if any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets):
+        return True
+    articles = [hit.end for hit in words.words.get("determiner", ()) if _opens_clause(words, hit.start)]
+    verbs = [hit.start for hit in words.words.get("senses", ())]
+    return any(0 < verb - at <= LONGEST_NAME and _hard(words, at, verb) for verb in verbs for at in articles)
 
 
 def _acts(words: Words, at: int, adverbs: int = ADVERBS) -> bool:

@@ -20,7 +20,18 @@ from permcheck.declarations.answers import (
 )
 from permcheck.declarations.lexicon import Hit, Term
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import BUT_FOR, VERBS, Denial, Kind, action_of, but_for, clause_end, denials, needs
+from permcheck.declarations.stance import (
+    BUT_FOR,
+    VERBS,
+    Denial,
+    Kind,
+    action_of,
+    but_for,
+    clause_end,
+    denials,
+    needs,
+    own_action,
+)
 from permcheck.model import Action, Scope, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -217,7 +228,9 @@ def name(words: Words, hit: Hit) -> str:
 
 
 def _disclaimed(words: Words, hit: Hit) -> bool:
-    """Whether it stands behind words that answer for nothing ("not responsible for the location that others use")."""
+    """Whether it stands behind words that answer for nothing ("not responsible for", "does not need")."""
+    if any(other.end <= hit.start <= other.end + 1 for other in _negated(words)) and not words.has("exception"):
+        return True
     return any(
         other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
         for other in words.words.get("disclaimer", ())
@@ -257,7 +270,7 @@ def _header_denials(passage: Passage) -> list[Denial]:
     above = passage.header if passage.listed else EMPTY
     if above is EMPTY and not passage.words.has("we_subject"):
         above = passage.heading
-    own = action_of(passage.words, 0)
+    own = own_action(passage.words)
     denial = denies_all(above, own) if above.tokens else None
     if denial is None or (not passage.listed and own is not None):
         return []
@@ -272,11 +285,25 @@ def _practice(passage: Passage, hit: Hit) -> Action | None:
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
         return governing[0]
-    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header") or needs(passage.words):
+    if _enables(passage.words) or passage.header.has("enable", "list_header") or needs(passage.words):
         return "use"
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
         return "collect"
     return None
+
+
+def _enables(words: Words) -> bool:
+    """Whether something is needed, allowed or switched, and that is not itself negated ("not required")."""
+    if words.has("control", "condition", "consent_gate", "exception"):
+        return words.has("control", "enable")
+    negated = _negated(words)
+    return any(hit not in negated for hit in words.words.get("enable", ()))
+
+
+def _negated(words: Words) -> list[Hit]:
+    """What is neither needed nor allowed: the words of enabling right behind a negation."""
+    ends = {hit.end for hit in words.words.get("negation", ())}
+    return [hit for hit in words.words.get("enable", ()) if hit.start in ends]
 
 
 def is_definition(passage: Passage) -> bool:

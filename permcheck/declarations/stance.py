@@ -68,6 +68,15 @@ def needs(words: Words) -> bool:
     return refused or any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
+def own_action(words: Words) -> tuple[Action, Hit] | None:
+    """The first practice verb that is no part of what a category is called ("call logs")."""
+    names = [hit for hit in words.hits if hit.term.group in ("clear", "vague", "veto")]
+    outside = (
+        pair for pair in _verbs(words) if not any(hit.start < pair[1].start and pair[1].end <= hit.end for hit in names)
+    )
+    return next(outside, None)
+
+
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
     """The practice verb that governs the word at ``near``: the nearest before it, else the first after it."""
     verbs = _verbs(words)
@@ -123,8 +132,10 @@ def _undone(words: Words, negation: Hit) -> bool:
 
 
 def _refused(words: Words, negation: Hit) -> bool:
-    """Whether what cannot be done is so because something was refused before."""
-    return any(hit.start < negation.start for hit in words.words.get("refusal", ()))
+    """Whether what cannot be done is so because something was refused: before it, or behind an "if"."""
+    refusals = words.words.get("refusal", ())
+    behind = words.has("condition", "relative")
+    return any(hit.start < negation.start or behind for hit in refusals)
 
 
 def _needed(words: Words, without: Hit) -> bool:
@@ -305,7 +316,7 @@ def _opens(words: Words, hit: Hit) -> bool:
     if before < 0 or any(other.end == hit.start for other in words.words.get("relative", ())):
         return False
     gap = words.text[words.tokens[before].end : words.tokens[hit.start].start]
-    joined = any(mark in gap for mark in ",;\uff0c\uff1b") or any(
+    joined = any(mark in gap for mark in ",;:\uff0c\uff1b") or any(
         other.end == hit.start for other in words.words.get("and", ())
     )
     return joined and any(0 <= verb.start - hit.end <= REACH for _, verb in _verbs(words))

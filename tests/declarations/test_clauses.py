@@ -208,3 +208,21 @@ def test_a_denial_reaches_no_further_than_it_says(judge: Judge, text: str, expec
 )
 def test_words_around_a_negation_are_heard(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("health", "## What the headband records\n\n- heart rate", "vague"),
+        ("health", "## What the app records\n\n- heart rate", "disclosed"),
+        ("camera", "Pictures of the stable camera are sent to the vet.", "vague"),
+        ("camera", "Pictures of the front camera are sent to the vet.", "disclosed"),
+        ("camera", "The app cannot scan codes if the camera is blocked.", "disclosed"),
+        ("location", "We do not hide it: the app collects your location.", "disclosed"),
+        ("bluetooth", "The lamp does not need Bluetooth.", "silent"),
+        ("phone", "## What is not collected\n\nCall logs.", "denied"),
+        ("contacts", "Not required: contacts in your address book.", "silent"),
+    ],
+)
+def test_doers_and_needs_are_told_apart(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
