@@ -141,14 +141,20 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
     if tied or passage.heading.has("own_phone"):
         return False
-    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+    if _of_a_thing(words, mention) or _unknown_doer(words, mention):
         return True
-    if _possessed(words, mention) or _kind_of_camera(words, mention):
-        return True
-    if _unknown_doer(words, mention):
-        return True
+    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_only", ())):
+        return False
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _of_a_thing(words: Words, mention: Hit) -> bool:
+    """Whether the words right before a mention give it to a thing: "its own", "the van's", "the nursery camera"."""
+    its = any(hit.end == mention.start for hit in words.words.get("its_own", ()))
+    if its and _hard(words, mention.start, mention.start + 1):
+        return True
+    return _possessed(words, mention) or _kind_of_camera(words, mention)
 
 
 def _possessed(words: Words, mention: Hit) -> bool:
@@ -310,9 +316,17 @@ def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
 
 
 def _website(passage: Passage) -> bool:
-    if passage.words.has("app", "own_phone") or not passage.words.has("website"):
+    words = passage.words.words
+    own = [
+        hit for hit in words.get("website", ()) if not any(_within(hit, other) for other in words.get("other_site", ()))
+    ]
+    if passage.words.has("app", "own_phone") or not own:
         return False
     return not any(heading.has("app") for heading in passage.headings)
+
+
+def _within(hit: Hit, other: Hit) -> bool:
+    return other.start <= hit.start and hit.end <= other.end
 
 
 def _no_purpose(words: Words, hit: Hit) -> bool:

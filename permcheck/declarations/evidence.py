@@ -192,7 +192,8 @@ def _read(passage: Passage, hit: Hit, kind: str, heard: Heard) -> tuple[Stance, 
     if answered_no(passage):
         return "denied", "collect", f"answered no, named: {name(words, hit)}"
     practice = None if _only_subject(words, hit) or _disclaimed(words, hit) else _practice(passage, hit)
-    if practice is None or (practice == "sell" and not words.has("personal")):
+    goods = practice == "sell" and not words.has("personal", "collect", "access", "use", "share")
+    if practice is None or goods:
         return None
     if kind == "vague":
         return "vague", practice, f"only in general words: {name(words, hit)}"

@@ -226,3 +226,17 @@ def test_words_around_a_negation_are_heard(judge: Judge, category: str, text: st
 )
 def test_doers_and_needs_are_told_apart(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("notifications", "While your doorbell is set up you may choose to receive push notifications.", "disclosed"),
+        ("tracking", "We do not track you across third party websites by the advertising ID.", "denied"),
+        ("location", "Each club learns about its members (such as age and location).", "silent"),
+        ("location", "As your phone settings allow, depending on the device, location is collected.", "disclosed"),
+        ("tracking", "What follows is a sale: we share your advertising ID with partners.", "disclosed"),
+    ],
+)
+def test_the_words_next_to_a_mention_do_not_mislead(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
