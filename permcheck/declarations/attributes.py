@@ -74,6 +74,7 @@ def party(passage: Passage, mention: Hit) -> Party:
     """Who does it: a third party where it is the subject, and nobody says "we" before it."""
     words = passage.words.words
     others = [hit.start for hit in words.get("third_subject", ()) if hit.start < mention.start]
+    others += [hit.start for hit in words.get("third_by", ())]
     ours = [hit.start for hit in words.get("we", ())]
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 

@@ -240,3 +240,13 @@ def test_doers_and_needs_are_told_apart(judge: Judge, category: str, text: str, 
 )
 def test_the_words_next_to_a_mention_do_not_mislead(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+def test_a_warning_of_fraud_is_no_denial(judge: Judge) -> None:
+    text = "We read your SMS to fill in the code. We never ask by telephone to read your SMS."
+    assert judge(text, "sms") == "disclosed"
+
+
+def test_what_a_third_party_handles_does_not_contradict_us(judge: Judge) -> None:
+    text = "Your location is processed by a third-party provider. We do not process your location."
+    assert judge(text, "location") == "disclosed"
