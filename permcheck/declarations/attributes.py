@@ -167,9 +167,11 @@ def _possessed(words: Words, mention: Hit) -> bool:
 
 
 def _kind_of_camera(words: Words, mention: Hit) -> bool:
-    """Whether it is the camera of another thing or place than a phone ("the nursery camera")."""
+    """Whether it is the camera of another thing or place than a phone: "the nursery camera", "contains a camera"."""
     if not any(hit[:2] == mention[:2] for hit in words.words.get("part", ())):
         return False
+    if any(hit.end == mention.start for hit in words.words.get("houses", ())):
+        return True
     named = any(hit.end == mention.start - 1 for hit in words.words.get("determiner", ()))
     return named and _hard(words, mention.start - 1, mention.start)
 

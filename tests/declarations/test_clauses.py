@@ -250,3 +250,17 @@ def test_a_warning_of_fraud_is_no_denial(judge: Judge) -> None:
 def test_what_a_third_party_handles_does_not_contradict_us(judge: Judge) -> None:
     text = "Your location is processed by a third-party provider. We do not process your location."
     assert judge(text, "location") == "disclosed"
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("microphone", "Halden Glow contains a microphone, which enables it to record claps.", "vague"),
+        ("camera", "The camera’s sensors: we collect what several of them record.", "vague"),
+        ("microphone", "If you link such toys, we obtain what those devices record, like audio recordings.", "vague"),
+        ("location", "Personal data is any information that is about you, such as a name or location data.", "silent"),
+        ("camera", "The app works on a phone with a camera and uses the camera to scan codes.", "disclosed"),
+    ],
+)
+def test_hardware_that_a_product_has_is_the_products(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
