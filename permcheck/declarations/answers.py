@@ -45,7 +45,7 @@ def takes_back(words: Words) -> Denial | None:
     if len(words.tokens) > SHORT or any(hit.term.group in ("clear", "vague") for hit in words.named):
         return None
     found = denials(words, bare=True)
-    return found[0] if found and found[0].kind == "denied" else None
+    return found[0] if found and found[0].kind == "denied" and not affirms(words, found) else None
 
 
 def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | None:
@@ -53,7 +53,8 @@ def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | 
 
     ``own`` is the deed that an item names itself, where the line above only negates it ("We do not:").
     """
-    last = [hit for hit in words.words.get("negation", ()) if hit.end == len(words.tokens)]
+    ends = {len(words.tokens), *(hit.start for hit in words.words.get("auxiliary", ()) if hit.end == len(words.tokens))}
+    last = [hit for hit in words.words.get("negation", ()) if hit.end in ends]
     if last and own is not None and not words.has("child"):
         return Denial(0, len(words.tokens), last[0], own[0], "denied")
     found = [denial for denial in denials(words, bare=True) if denial.end >= len(words.tokens)]
@@ -62,19 +63,18 @@ def denies_all(words: Words, own: tuple[Action, Hit] | None = None) -> Denial | 
     return found[0]
 
 
-def affirms(words: Words) -> bool:
+def affirms(words: Words, denied: Sequence[Denial]) -> bool:
     """Whether a sentence does something besides what it denies."""
-    denied = denials(words, bare=True)
     deeds = [hit for name in ("enable", *VERBS) for hit in words.words.get(name, ())]
     return any(not any(denial.start <= hit.start < denial.end for denial in denied) for hit in deeds)
 
 
-def denied_behind(words: Words, mention: Hit) -> Denial | None:
-    """The denial that points back to a mention before it ("Your contacts are yours: we do not read them")."""
-    own = action_of(words, mention.start)
+def denied_behind(words: Words, mention: Hit, denied: Sequence[Denial]) -> Denial | None:
+    """The denial that points back to a mention before it ("Your contacts are your own: we do not read them")."""
+    own = action_of(words, mention.start) if denied else None
     if own is None or own[1].start < mention.end:
         return None
-    found = [denial for denial in denials(words, bare=True) if denial.start <= own[1].start < denial.end]
+    found = [denial for denial in denied if denial.start <= own[1].start < denial.end]
     return next((denial for denial in found if _points_back(words, denial)), None)
 
 

@@ -22,6 +22,8 @@ EARLY = 4
 GENITIVES = ("'s ", "\u2019s ", "s' ", "s\u2019 ", "' ", "\u2019 ")
 ADVERBS = 4
 """How many words may stand between a device and what it does; twice as many where a word is one character."""
+FAR = 30
+"""How many words what a thing senses may stand from its verb."""
 LONGEST_NAME = 5
 """How many words may name a thing between its article and what it does."""
 BESIDE = 3
@@ -72,6 +74,7 @@ def party(passage: Passage, mention: Hit) -> Party:
     """Who does it: a third party where it is the subject, and nobody says "we" before it."""
     words = passage.words.words
     others = [hit.start for hit in words.get("third_subject", ()) if hit.start < mention.start]
+    others += [hit.start for hit in words.get("third_by", ())]
     ours = [hit.start for hit in words.get("we", ())]
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 
@@ -139,31 +142,65 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
     tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
     if tied or passage.heading.has("own_phone"):
         return False
-    if any(hit.end == mention.start for hit in words.words.get("its_own", ())):
+    if _of_a_thing(words, mention) or _unknown_doer(words, mention):
         return True
-    if _unknown_doer(words, mention):
-        return True
+    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_only", ())):
+        return False
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
 
 
+def _of_a_thing(words: Words, mention: Hit) -> bool:
+    """Whether the words right before a mention give it to a thing: "its own", "the van's", "the nursery camera"."""
+    its = any(hit.end == mention.start for hit in words.words.get("its_own", ()))
+    if its and _hard(words, mention.start, mention.start + 1):
+        return True
+    return _possessed(words, mention) or _kind_of_camera(words, mention)
+
+
+def _possessed(words: Words, mention: Hit) -> bool:
+    """Whether a thing that is neither software nor a person has it ("the van's location")."""
+    owner = mention.start - 2
+    if owner < 0 or not words.text[words.tokens[owner].end :].startswith(GENITIVES[:2]):
+        return False
+    return _hard(words, owner, mention.start) and not words.text[words.tokens[owner].start].isupper()
+
+
+def _kind_of_camera(words: Words, mention: Hit) -> bool:
+    """Whether it is the camera of another thing or place than a phone: "the nursery camera", "contains a camera"."""
+    if not any(hit[:2] == mention[:2] for hit in words.words.get("part", ())):
+        return False
+    if any(hit.end == mention.start for hit in words.words.get("houses", ())):
+        return True
+    named = any(hit.end == mention.start - 1 for hit in words.words.get("determiner", ()))
+    return named and _hard(words, mention.start - 1, mention.start)
+
+
 def _unknown_doer(words: Words, mention: Hit) -> bool:
     """Whether a thing that is no software and nobody senses it ("the treadmill records your heart rate")."""
-    others = [hit.start for hit in words.words.get("we_subject", ())]
-    soft = [*others, *(hit.start for hit in words.words.get("soft", ()))]
     for verb in words.words.get("senses", ()):
-        if any(verb.end <= start < mention.start for start in others):
-            continue
-        for article in words.words.get("determiner", ()):
-            named = article.end < verb.start <= article.end + LONGEST_NAME and _opens_clause(words, article.start)
-            inside = article.end <= mention.start and mention.end < verb.start
-            if (
-                named
-                and (inside or verb.start < mention.end)
-                and not any(article.end <= at < verb.start for at in soft)
-            ):
-                return True
+        near = verb.start < mention.end or mention.end < verb.start <= mention.end + LONGEST_NAME
+        if near and abs(verb.start - mention.start) <= FAR and _subject_of(words, verb, mention):
+            return True
     return False
+
+
+def _subject_of(words: Words, verb: Hit, mention: Hit) -> bool:
+    """Whether the doer of a verb is a thing: what is mentioned is in its name, or follows with no other doer before."""
+    for article in words.words.get("determiner", ()):
+        if not article.end < verb.start <= article.end + LONGEST_NAME:
+            continue
+        inside = article.end <= mention.start and mention.end < verb.start
+        if (inside or verb.start < mention.end) and _opens_clause(words, article.start):
+            others = (hit.start for hit in words.words.get("we_subject", ()))
+            return _hard(words, article.end, verb.start) and not any(verb.end <= at < mention.start for at in others)
+    return False
+
+
+def _hard(words: Words, start: int, end: int) -> bool:
+    """Whether no word between names software, people or a company, so that it names a thing."""
+    soft = (hit.start for name in ("soft", "we_subject") for hit in words.words.get(name, ()))
+    return not any(start <= at < end for at in soft)
 
 
 def _opens_clause(words: Words, at: int) -> bool:
@@ -216,7 +253,11 @@ def _of_gadget(words: Words) -> bool:
     """Whether a heading or header says that what follows is what a device records."""
     gadgets = [] if words.has("own_phone") else words.words.get("gadget", [])
     from_it = {hit.end for name in ("gadget_after", "gadget_from") for hit in words.words.get(name, ())}
-    return any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets)
+    if any(hit.start in from_it or _acts(words, hit.end) for hit in gadgets):
+        return True
+    articles = [hit.end for hit in words.words.get("determiner", ()) if _opens_clause(words, hit.start)]
+    verbs = [hit.start for hit in words.words.get("senses", ())]
+    return any(0 < verb - at <= LONGEST_NAME and _hard(words, at, verb) for verb in verbs for at in articles)
 
 
 def _acts(words: Words, at: int, adverbs: int = ADVERBS) -> bool:
@@ -278,9 +319,17 @@ def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
 
 
 def _website(passage: Passage) -> bool:
-    if passage.words.has("app", "own_phone") or not passage.words.has("website"):
+    words = passage.words.words
+    own = [
+        hit for hit in words.get("website", ()) if not any(_within(hit, other) for other in words.get("other_site", ()))
+    ]
+    if passage.words.has("app", "own_phone") or not own:
         return False
     return not any(heading.has("app") for heading in passage.headings)
+
+
+def _within(hit: Hit, other: Hit) -> bool:
+    return other.start <= hit.start and hit.end <= other.end
 
 
 def _no_purpose(words: Words, hit: Hit) -> bool:

@@ -10,6 +10,7 @@ from permcheck.declarations import attributes
 from permcheck.declarations.evidence import Evidence
 from permcheck.declarations.passages import Passage
 
+ONLY_CONTROL = "only the way to switch it off is told"
 FOLLOWING = 3
 """How many sentences later "you can turn this off" may stand."""
 Place = tuple[int, int]
@@ -24,8 +25,7 @@ def with_controls(found: list[Evidence], passages: Sequence[Passage]) -> list[Ev
     for item in found:
         if item.is_control and item.category not in told:
             stance = "vague" if item.stance == "disclosed" else item.stance
-            why = "only the way to switch it off is told"
-            result.append(replace(item, stance=stance, why=why, control=item.passage))
+            result.append(replace(item, stance=stance, why=ONLY_CONTROL, control=item.passage))
         elif not item.is_control:
             at = order[_place(item.passage)] + 1
             following = passages[at : at + FOLLOWING]

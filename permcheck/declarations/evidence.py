@@ -20,7 +20,18 @@ from permcheck.declarations.answers import (
 )
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import BUT_FOR, VERBS, Denial, Kind, action_of, but_for, clause_end, denials, needs
+from permcheck.declarations.stance import (
+    BUT_FOR,
+    VERBS,
+    Denial,
+    Kind,
+    action_of,
+    but_for,
+    clause_end,
+    denials,
+    needs,
+    own_action,
+)
 from permcheck.model import Action, Scope, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -56,6 +67,22 @@ class Evidence:
     is_control: bool = False
     titled: bool = False
     """Whether the heading names it, and ``mention`` stands for the sentence's first word."""
+
+
+class Heard(NamedTuple):
+    """What a sentence denies: things it names, all it denies, what the line above denies; and whether it does more."""
+
+    named: list[Denial]
+    bare: list[Denial]
+    above: list[Denial]
+    affirms: bool
+
+
+def hear(passage: Passage) -> Heard:
+    """Hear what a sentence denies, once for all that it mentions."""
+    words = passage.words
+    bare = denials(words, bare=True)
+    return Heard(denials(words) if bare else [], bare, _header_denials(passage), affirms(words, bare))
 
 
 class Reading(NamedTuple):
@@ -100,13 +127,13 @@ def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) 
     found = passage.words.mentions
     if not found or is_definition(passage) or passage.words.has("provenance") or _elsewhere(passage):
         return
-    denied = denials(passage.words)
+    heard = hear(passage)
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
         for hit in hits:
-            reading = _read(passage, hit, kind, denied)
+            reading = _read(passage, hit, kind, heard)
             if reading is not None and reading.stance == "denied":
-                reading = _narrowed(passage, category, hit, denied, found) or reading
+                reading = _narrowed(passage, category, hit, heard.named, found) or reading
             if reading is None or reading.stance in seen:
                 continue
             stance, action, why, deed = reading
@@ -142,17 +169,17 @@ def _narrowed(
     return None
 
 
-def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> Reading | None:
+def _read(passage: Passage, hit: Hit, kind: str, heard: Heard) -> Reading | None:
     words = passage.words
     if passage.taints(words.start(hit), words.end(hit)):
         return Reading("placeholder", "collect", "only in text that hangs on an unfilled slot")
-    denial = _denial_of(passage, hit, denied)
+    denial = _denial_of(passage, hit, heard)
     if denial is not None:
         return _denied(passage, denial, hit)
     if answered_no(passage):
         return Reading("denied", "collect", f"answered no, named: {name(words, hit)}")
     practice = None if _only_subject(words, hit) or _disclaimed(words, hit) else _practice(passage, hit)
-    if practice is None or (practice[0] == "sell" and not words.has("personal")):
+    if practice is None or (practice[0] == "sell" and _of_goods(words)):
         return None
     action, verb = practice
     deed = (words.start(verb), words.end(verb)) if verb else None
@@ -161,13 +188,18 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> Readin
     return Reading("disclosed", action, f"named: {name(words, hit)}", deed)
 
 
-def _denial_of(passage: Passage, hit: Hit, denied: list[Denial]) -> Denial | None:
+def _of_goods(words: Words) -> bool:
+    """Whether what is sold is goods and no data."""
+    return not words.has("personal", "collect", "access", "use", "share")
+
+
+def _denial_of(passage: Passage, hit: Hit, heard: Heard) -> Denial | None:
     """What denies a mention: a denial around it, above it, or one that points back to it."""
-    for denial in (*denied, *_header_denials(passage)):
+    for denial in (*heard.named, *heard.above):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return denial
-    behind = denied_behind(passage.words, hit)
-    if behind is None or (affirms(passage.words) and (behind.keeping or _takes_away(passage.words, behind))):
+    behind = denied_behind(passage.words, hit, heard.bare)
+    if behind is None or (heard.affirms and (behind.keeping or _takes_away(passage.words, behind))):
         return None
     return behind
 
@@ -195,7 +227,9 @@ def name_place(words: Words, hit: Hit) -> Place:
 
 
 def _disclaimed(words: Words, hit: Hit) -> bool:
-    """Whether it stands behind words that answer for nothing ("not responsible for the location that others use")."""
+    """Whether it stands behind words that answer for nothing ("not responsible for", "does not need")."""
+    if any(other.end <= hit.start <= other.end + 1 for other in _negated(words)) and not words.has("exception"):
+        return True
     return any(
         other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
         for other in words.words.get("disclaimer", ())
@@ -235,7 +269,7 @@ def _header_denials(passage: Passage) -> list[Denial]:
     above = passage.header if passage.listed else EMPTY
     if above is EMPTY and not passage.words.has("we_subject"):
         above = passage.heading
-    own = action_of(passage.words, 0)
+    own = own_action(passage.words)
     denial = denies_all(above, own) if above.tokens else None
     if denial is None or (not passage.listed and own is not None):
         return []
@@ -250,11 +284,25 @@ def _practice(passage: Passage, hit: Hit) -> tuple[Action, Hit | None] | None:
     governing = action_of(passage.header, len(passage.header.tokens)) if passage.header.tokens else None
     if governing is not None:
         return governing[0], None
-    if passage.words.has("enable", "control") or passage.header.has("enable", "list_header") or needs(passage.words):
+    if _enables(passage.words) or passage.header.has("enable", "list_header") or needs(passage.words):
         return "use", None
     if any(heading.has("heading_practice", *VERBS) for heading in passage.headings):
         return "collect", None
     return None
+
+
+def _enables(words: Words) -> bool:
+    """Whether something is needed, allowed or switched, and that is not itself negated ("not required")."""
+    if words.has("control", "condition", "consent_gate", "exception"):
+        return words.has("control", "enable")
+    negated = _negated(words)
+    return any(hit not in negated for hit in words.words.get("enable", ()))
+
+
+def _negated(words: Words) -> list[Hit]:
+    """What is neither needed nor allowed: the words of enabling right behind a negation."""
+    ends = {hit.end for hit in words.words.get("negation", ())}
+    return [hit for hit in words.words.get("enable", ()) if hit.start in ends]
 
 
 def is_definition(passage: Passage) -> bool:
@@ -304,7 +352,9 @@ def _under_heading(passage: Passage) -> Stance | None:
 
 def _speaks(passage: Passage) -> bool:
     words = passage.words
-    return affirms(words) and not attributes.is_control(passage) and not denials(words) and not _elsewhere(passage)
+    if attributes.is_control(passage) or denials(words) or _elsewhere(passage):
+        return False
+    return affirms(words, denials(words, bare=True))
 
 
 def _of_definitions(passages: Sequence[Passage]) -> Iterator[Evidence]:

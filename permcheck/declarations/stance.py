@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
@@ -67,6 +68,15 @@ def needs(words: Words) -> bool:
     return refused or any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
+def own_action(words: Words) -> tuple[Action, Hit] | None:
+    """The first practice verb that is no part of what a category is called ("call logs")."""
+    names = [hit for hit in words.named if hit.term.group in ("clear", "vague", "veto")]
+    outside = (
+        pair for pair in _verbs(words) if not any(hit.start < pair[1].start and pair[1].end <= hit.end for hit in names)
+    )
+    return next(outside, None)
+
+
 def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
     """The practice verb that governs the word at ``near``: the nearest before it, else the first after it."""
     verbs = _verbs(words)
@@ -78,15 +88,12 @@ def action_of(words: Words, near: int) -> tuple[Action, Hit] | None:
 
 
 def _verbs(words: Words) -> list[tuple[Action, Hit]]:
-    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ()) if not _is_noun(words, hit)]
-    return sorted(pairs, key=lambda pair: (pair[1].start, pair[1].end))
-
-
-def _is_noun(words: Words, hit: Hit) -> bool:
-    """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
-    if _is(words, "practice_noun", hit):
-        return False
-    return any(other.end == hit.start for other in words.words.get("determiner", ()))
+    """The practice verbs in order; "request" and the like behind an article are things rather than deeds."""
+    articles = {hit.end for hit in words.words.get("determiner", ())}
+    deeds = {hit.start for hit in words.words.get("practice_noun", ())}
+    pairs = [(action, hit) for action in VERBS for hit in words.words.get(action, ())]
+    verbs = [pair for pair in pairs if pair[1].start in deeds or pair[1].start not in articles]
+    return sorted(verbs, key=lambda pair: (pair[1].start, pair[1].end))
 
 
 def _negations(words: Words) -> list[Hit]:
@@ -95,7 +102,7 @@ def _negations(words: Words) -> list[Hit]:
     plain = [
         hit
         for hit in widest(words.words.get("negation", ()))
-        if not any(other.start <= hit.start < other.end for other in false)
+        if not any(other.start <= hit.start < hit.end <= other.end for other in false)
     ]
     return [hit for hit in plain if not _of_reader(words, hit) and not _undone(words, hit)]
 
@@ -111,6 +118,8 @@ def widest(hits: Sequence[Hit]) -> list[Hit]:
 
 def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
+    if not words.has("undone", "without", "refusal"):
+        return False
     clause, end = _clause_start_plain(words, negation), clause_end(words, negation.end)
     if any(clause <= hit.start < negation.start for hit in words.words.get("undone", ())):
         return True
@@ -123,8 +132,10 @@ def _undone(words: Words, negation: Hit) -> bool:
 
 
 def _refused(words: Words, negation: Hit) -> bool:
-    """Whether what cannot be done is so because something was refused before."""
-    return any(hit.start < negation.start for hit in words.words.get("refusal", ()))
+    """Whether what cannot be done is so because something was refused: before it, or behind an "if"."""
+    refusals = words.words.get("refusal", ())
+    behind = words.has("condition", "relative")
+    return any(hit.start < negation.start or behind for hit in refusals)
 
 
 def _needed(words: Words, without: Hit) -> bool:
@@ -140,9 +151,17 @@ def _of_reader(words: Words, negation: Hit) -> bool:
     at = negation.start
     while at in helpers and at not in readers:
         at = helpers[at]
+    if at in readers and _passive(words, negation):
+        return False
     if at in readers or (_is(words, "without", negation) and any(reader < negation.start for reader in readers)):
         return True
     return at == 0 and any(hit.start == 0 for hit in words.words.get("order", ()))
+
+
+def _passive(words: Words, negation: Hit) -> bool:
+    """Whether something is not done to somebody ("you are not tracked")."""
+    helped = any(hit.end == negation.start for hit in words.words.get("passive", ()))
+    return helped and any(verb.start == negation.end for _, verb in _verbs(words))
 
 
 def _is(words: Words, name: str, hit: Hit) -> bool:
@@ -151,7 +170,8 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
 
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     far = REACH * (2 if _cjk(words, negation) else 1)
-    end = clause_end(words, negation.end)
+    aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
+    end = clause_end(words, next(aside, negation.end))
     for action, verb in _verbs(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
             start = min(negation.start, verb.start)
@@ -283,9 +303,11 @@ def _participle(words: Words, verb: Hit, before: int) -> bool:
 
 def clause_end(words: Words, at: int) -> int:
     """The word before which the clause ends that goes on at a word."""
-    ends = [hit.start for hit in words.words.get("contrast", ()) if hit.start >= at]
-    ends += [hit.start for hit in words.words.get("we_subject", ()) if hit.start > at and _opens(words, hit)]
-    return min([*ends, *_breaks(words, at, len(words.tokens)), len(words.tokens)])
+    contrasts = (hit.start for hit in words.words.get("contrast", ()) if hit.start >= at)
+    end = min(contrasts, default=len(words.tokens))
+    end = min(next(_breaks(words, at, end), end), end)
+    subjects = (hit for hit in words.words.get("we_subject", ()) if at < hit.start < end)
+    return next((hit.start for hit in subjects if _opens(words, hit)), end)
 
 
 def _opens(words: Words, hit: Hit) -> bool:
@@ -294,21 +316,20 @@ def _opens(words: Words, hit: Hit) -> bool:
     if before < 0 or any(other.end == hit.start for other in words.words.get("relative", ())):
         return False
     gap = words.text[words.tokens[before].end : words.tokens[hit.start].start]
-    joined = any(mark in gap for mark in ",;\uff0c\uff1b") or any(
+    joined = any(mark in gap for mark in ",;:\uff0c\uff1b") or any(
         other.end == hit.start for other in words.words.get("and", ())
     )
     return joined and any(0 <= verb.start - hit.end <= REACH for _, verb in _verbs(words))
 
 
-def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> list[int]:
-    """Token numbers after which a hard stop stands inside the sentence."""
-    tokens = words.tokens
-    return [
-        index + 1
-        for index in range(start, min(end, len(tokens) - 1))
-        if tokens[index].end < tokens[index + 1].start
-        and marks & set(words.text[tokens[index].end : tokens[index + 1].start])
-    ]
+def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> Iterator[int]:
+    """Token numbers after which a hard stop stands inside the sentence, in order."""
+    tokens = words.tokens[start : min(end, len(words.tokens) - 1) + 1]
+    if not tokens or not any(words.text.find(mark, tokens[0].end, tokens[-1].start) >= 0 for mark in marks):
+        return
+    for number, (token, following) in enumerate(pairwise(tokens), start=start + 1):
+        if token.end < following.start and marks & set(words.text[token.end : following.start]):
+            yield number
 
 
 def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:

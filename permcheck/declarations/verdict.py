@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from permcheck.declarations.controls import ONLY_CONTROL
 from permcheck.declarations.lexicon import FIRST_CJK, tokenize
 from permcheck.declarations.stance import BUT_FOR
 from permcheck.knowledge import Knowledge
@@ -43,7 +44,7 @@ def verdict(
     wider = _covered(category, disclosures, platform, knowledge)
     if wider:
         return wider
-    for question in (_hedged, _elsewhere, _vague, _placeholder):
+    for question in (_hedged, _elsewhere, _unfilled, _vague, _placeholder):
         answer = question(fitting)
         if answer:
             return answer
@@ -155,6 +156,12 @@ def _vague(items: Sequence[Disclosure]) -> Judgement | None:
     if shared:
         return "vague", "low", f"only sharing is denied; {shared[0].why}", tuple(shared)
     return None
+
+
+def _unfilled(items: Sequence[Disclosure]) -> Judgement | None:
+    """A clause with an open slot says more than a sentence that only tells how to switch it off."""
+    vague = [item for item in items if item.stance == "vague"]
+    return None if any(item.why != ONLY_CONTROL for item in vague) else _placeholder(items)
 
 
 def _placeholder(items: Sequence[Disclosure]) -> Judgement | None:

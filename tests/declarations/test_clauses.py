@@ -182,3 +182,85 @@ def test_what_is_denied_may_stand_before_the_denial(judge: Judge, category: str,
 )
 def test_a_denial_reaches_no_further_than_it_says(judge: Judge, text: str, expected: str) -> None:
     assert judge(text, "location") == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("location", "The ferry's location is recorded on every trip.", "vague"),
+        ("location", "Your phone's location is recorded on every trip.", "disclosed"),
+        ("location", "Location is not part of what the app asks for.", "denied"),
+        ("tracking", "You are not tracked across apps.", "denied"),
+        ("location", "You do not have to share your location; the app uses your location if you do.", "disclosed"),
+        ("camera", "What the app will never do:\n\n- use your camera\n- use your torch", "denied"),
+        ("camera", "## Camera (optional)\n\nUsed to scan codes; not stored.", "disclosed"),
+        ("bluetooth", "It is not unusual that the app uses Bluetooth at night.", "disclosed"),
+        ("camera", "The app does not, however, use the camera.", "denied"),
+        ("location", "There is nothing here that works without your location.", "disclosed"),
+        ("location", "The app does not use your location.", "denied"),
+        (
+            "location",
+            "On Android 12 or later we do not use your location. Else the app uses your location.",
+            "disclosed",
+        ),
+        ("local-network", "Guests in the lobby may use the Wi-Fi.", "silent"),
+    ],
+)
+def test_words_around_a_negation_are_heard(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("health", "## What the headband records\n\n- heart rate", "vague"),
+        ("health", "## What the app records\n\n- heart rate", "disclosed"),
+        ("camera", "Pictures of the stable camera are sent to the vet.", "vague"),
+        ("camera", "Pictures of the front camera are sent to the vet.", "disclosed"),
+        ("camera", "The app cannot scan codes if the camera is blocked.", "disclosed"),
+        ("location", "We do not hide it: the app collects your location.", "disclosed"),
+        ("bluetooth", "The lamp does not need Bluetooth.", "silent"),
+        ("phone", "## What is not collected\n\nCall logs.", "denied"),
+        ("contacts", "Not required: contacts in your address book.", "silent"),
+    ],
+)
+def test_doers_and_needs_are_told_apart(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("notifications", "While your doorbell is set up you may choose to receive push notifications.", "disclosed"),
+        ("tracking", "We do not track you across third party websites by the advertising ID.", "denied"),
+        ("location", "Each club learns about its members (such as age and location).", "silent"),
+        ("location", "As your phone settings allow, depending on the device, location is collected.", "disclosed"),
+        ("tracking", "What follows is a sale: we share your advertising ID with partners.", "disclosed"),
+    ],
+)
+def test_the_words_next_to_a_mention_do_not_mislead(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+def test_a_warning_of_fraud_is_no_denial(judge: Judge) -> None:
+    text = "We read your SMS to fill in the code. We never ask by telephone to read your SMS."
+    assert judge(text, "sms") == "disclosed"
+
+
+def test_what_a_third_party_handles_does_not_contradict_us(judge: Judge) -> None:
+    text = "Your location is processed by a third-party provider. We do not process your location."
+    assert judge(text, "location") == "disclosed"
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("microphone", "Halden Glow contains a microphone, which enables it to record claps.", "vague"),
+        ("camera", "The camera’s sensors: we collect what several of them record.", "vague"),
+        ("microphone", "If you link such toys, we obtain what those devices record, like audio recordings.", "vague"),
+        ("location", "Personal data is any information that is about you, such as a name or location data.", "silent"),
+        ("camera", "The app works on a phone with a camera and uses the camera to scan codes.", "disclosed"),
+    ],
+)
+def test_hardware_that_a_product_has_is_the_products(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from permcheck.declarations.placeholders import scan_text
-from permcheck.declarations.policy import declare
+from permcheck.declarations.policy import declare, verdict
 from permcheck.documents import document_from_text
 from permcheck.knowledge import Knowledge
 from permcheck.model import Location
@@ -27,3 +27,10 @@ def test_a_clause_speaks_of_its_category(knowledge: Knowledge, language: str) ->
             filled = category.drafts[language].replace("[", "").replace("]", "")
             found = {item.category for item in declare(document_from_text(filled, "draft.txt"), knowledge).disclosures}
             assert category.id in found, (category.id, filled)
+
+
+def test_a_clause_as_it_is_offered_leaves_the_gap_open(knowledge: Knowledge) -> None:
+    for category in knowledge.categories.values():
+        if category.judged:
+            said = declare(document_from_text(category.drafts["en"], "draft.txt"), knowledge).disclosures
+            assert verdict(category, said, None, knowledge)[0] == "placeholder-only", category.id
