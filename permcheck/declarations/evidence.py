@@ -19,6 +19,7 @@ STANCES: dict[Kind, Stance] = {
     "hedged": "hedged",
     "purpose-scoped": "purpose-scoped",
 }
+NEGATED = frozenset(STANCES.values())
 LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
@@ -84,11 +85,12 @@ def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
     if not found or is_definition(passage) or passage.words.has("provenance"):
         return
     denied = denials(passage.words)
+    named = [hit for kind, hits in found.values() if kind == "clear" for hit in hits]
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
         for hit in hits:
             reading = _read(passage, hit, kind, denied)
-            if reading is None or reading[0] in seen:
+            if reading is None or reading[0] in seen or (reading[0] in NEGATED and _only_part(hit, named)):
                 continue
             stance, action, why = reading
             seen.add(stance)
@@ -103,7 +105,7 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
     for denial in (*denied, *_header_denials(passage)):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
-            return _denied(passage, denial)
+            return _denied(passage, denial, hit)
     if _answered_no(passage):
         return "denied", "collect", "answered no in the table"
     practice = None if _only_subject(words, hit) else _practice(passage, hit)
@@ -149,10 +151,22 @@ def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
 
 
-def _denied(passage: Passage, denial: Denial) -> tuple[Stance, Action, str] | None:
+def _only_part(hit: Hit, named: list[Hit]) -> bool:
+    """Whether the mention is but part of the name of another thing, which alone is denied ("other apps' messages")."""
+    return any(
+        other.term.name != hit.term.name
+        and other.end - other.start > hit.end - hit.start
+        and (other.start == hit.start or other.start < hit.start < other.end <= hit.end)
+        for other in named
+    )
+
+
+def _denied(passage: Passage, denial: Denial, hit: Hit) -> tuple[Stance, Action, str] | None:
     if denial.kind == "children":
         return None
-    return STANCES[denial.kind], denial.action, f"negated: {_around(passage, denial)}"
+    # where the verb is part of the name, as in "send notifications", it is the deed itself that is denied
+    action = "use" if hit.start <= denial.verb.start < hit.end else denial.action
+    return STANCES[denial.kind], action, f"negated: {_around(passage, denial)}"
 
 
 def _header_denials(passage: Passage) -> list[Denial]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
@@ -17,6 +18,7 @@ REACH = 5
 OBJECT = 12
 """How many words after the verb its object may stand."""
 CJK_COMMAS = frozenset("\uff0c,")
+TOPIC_ENDS = CJK_COMMAS | frozenset(":\uff1a")
 BREAKS = frozenset(";\uff1b\u3002")
 
 
@@ -35,8 +37,8 @@ class Denial:
     """Whether only keeping it is denied."""
 
     def covers(self, hit: Hit) -> bool:
-        """Whether the denial speaks of what was found."""
-        return self.start <= hit.start < self.end
+        """Whether the denial speaks of what was found, or stands in the midst of it ("send no notifications")."""
+        return self.start < hit.end and hit.start < self.end
 
 
 def denials(words: Words) -> list[Denial]:
@@ -75,11 +77,14 @@ def _is_noun(words: Words, hit: Hit) -> bool:
 
 def _negations(words: Words) -> list[Hit]:
     false = [*words.words.get("pseudo", ()), *words.words.get("consent_gate", ())]
-    return [
+    found = [
         hit
         for hit in words.words.get("negation", ())
         if not any(other.start <= hit.start < other.end for other in false) and not _of_reader(words, hit)
     ]
+    # "without your location we can not ..." denies neither
+    twice = [hit for hit in found if hit.start == 0 and _is(words, "without", hit)]
+    return found if len(found) == len(twice) else [hit for hit in found if hit not in twice]
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
@@ -101,15 +106,32 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
 def _denial(words: Words, negation: Hit) -> Denial | None:
     far = REACH * (2 if _cjk(words, negation) else 1)
     end = _clause_end(words, negation.end)
-    for action, verb in _verbs(words):
+    for action, verb in _deniable(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
-            start = min(negation.start, verb.start)
-            if words.has("verb_last") or _subject_before(words, negation, verb):
-                start = _clause_start(words, negation)
-            denial = _reaching(words, start, action, verb)
-            if denial is not None:
-                return denial
+            for start in _starts(words, negation, verb):
+                denial = _reaching(words, start, action, verb)
+                if denial is not None:
+                    return denial
     return _verb_first(words, negation)
+
+
+def _deniable(words: Words) -> list[tuple[Action, Hit]]:
+    """The practice verbs, and those that are one only where they are denied ("does not need your contacts")."""
+    needs: list[tuple[Action, Hit]] = [("use", hit) for hit in words.words.get("need", ())]
+    return sorted([*_verbs(words), *needs], key=lambda pair: (pair[1].start, pair[1].end))
+
+
+def _starts(words: Words, negation: Hit, verb: Hit) -> Iterator[int]:
+    """Where the denied words may begin: at the negation or the subject of a passive, else at what is named first."""
+    if words.has("verb_last") or _subject_before(words, negation, verb):
+        yield _clause_start(words, negation)
+    else:
+        yield min(negation.start, verb.start)
+    topic = _clause_start_plain(words, negation)
+    before = words.text[words.tokens[topic].start : words.start(negation)]
+    deeds = [hit for name in (*VERBS, "enable") for hit in words.words.get(name, ())]
+    if not TOPIC_ENDS.isdisjoint(before) and not any(topic <= hit.start < negation.start for hit in deeds):
+        yield topic
 
 
 def _verb_first(words: Words, negation: Hit) -> Denial | None:
@@ -121,8 +143,19 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
     if not before:
         return None
     action, verb = before[-1]
-    start = negation.start if _is(words, "of_object", negation) else verb.start
+    start = verb.start
+    if _is(words, "of_object", negation):
+        start = negation.start
+    elif _fronted(words, verb):
+        start = _clause_start(words, verb)
     return _reaching(words, start, action, verb, negation.end)
+
+
+def _fronted(words: Words, verb: Hit) -> bool:
+    """Whether the subject stands right behind the verb, and so the object before it ("Ihre Fotos lesen wir nicht")."""
+    inverted = any(hit.start == verb.start + 1 for hit in words.words.get("we_subject", ()))
+    gap = words.text[words.tokens[max(verb.start - 1, 0)].end : words.start(verb)]
+    return inverted and "," not in gap
 
 
 def _right_behind(words: Words, negation: Hit) -> bool:
@@ -132,12 +165,25 @@ def _right_behind(words: Words, negation: Hit) -> bool:
 
 
 def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
-    reaching = _clause_end(words, max(at, verb.end))
+    reaching = min(_clause_end(words, max(at, verb.end)), _next_deed(words, max(at, verb.end)))
     last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
     if not _has_object(words, start, min(reaching, last), action) and not _opens_list(words, verb):
         return None
     kind = _kind_of(words, verb, start, reaching)
     return Denial(start, reaching, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
+
+
+def _next_deed(words: Words, at: int) -> int:
+    """Where a comma of Chinese or Japanese begins a clause that tells what is done after all."""
+    if at >= len(words.tokens) or words.tokens[at].text[0] < FIRST_CJK:
+        return len(words.tokens)
+    commas = [*_breaks(words, at, len(words.tokens), CJK_COMMAS), len(words.tokens)]
+    deeds = [hit.start for _, hit in _verbs(words)]
+    denied = [hit.start for name in ("negation", "consent_gate") for hit in words.words.get(name, ())]
+    for start, end in pairwise(commas):
+        if any(start <= deed < end for deed in deeds) and not any(start <= one < end for one in denied):
+            return start
+    return len(words.tokens)
 
 
 def _opens_list(words: Words, verb: Hit) -> bool:

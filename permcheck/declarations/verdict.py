@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
@@ -30,6 +31,7 @@ def verdict(
     Returns the verdict, how sure it is, why in one sentence, and the disclosures that decided it.
     """
     own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
+    own = _without_narrower(own, category, disclosures, knowledge)
     fitting = [item for item in own if _fits(item, platform)]
     for question in (_contradicted, _disclosed, _denied):
         answer = question(fitting)
@@ -45,6 +47,22 @@ def verdict(
     return _parent(category, disclosures, platform) or _silent(own, platform)
 
 
+def _without_narrower(
+    own: list[Disclosure], category: Category, disclosures: tuple[Disclosure, ...], knowledge: Knowledge
+) -> list[Disclosure]:
+    """A denial of one way only ("not in the background") is no denial of the thing as a whole."""
+    if not any(item.stance in DENIED for item in own):
+        return own
+    ways = {name for name, other in knowledge.categories.items() if other.parent == category.id}
+    denied = {(item.location, item.why) for item in disclosures if item.category in ways and item.stance in DENIED}
+    return [
+        replace(item, stance="purpose-scoped")
+        if item.stance in DENIED and (item.location, item.why) in denied
+        else item
+        for item in own
+    ]
+
+
 def _fits(item: Disclosure, platform: Platform | None) -> bool:
     return platform is None or item.scope not in ("android", "ios") or item.scope == platform
 
@@ -54,7 +72,12 @@ def _in_app(item: Disclosure) -> bool:
 
 
 def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if item.stance in TOLD and _in_app(item)]
+    return [item for item in items if item.stance in TOLD and _in_app(item) and not _gated_sharing(item)]
+
+
+def _gated_sharing(item: Disclosure) -> bool:
+    """Whether it says no more than that nothing is passed on without consent, so not that anything is read."""
+    return item.stance == "conditional" and item.action in ("share", "sell")
 
 
 def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
@@ -107,7 +130,7 @@ def _hedged(items: Sequence[Disclosure]) -> Judgement | None:
 
 def _elsewhere(items: Sequence[Disclosure]) -> Judgement | None:
     """Told, but of something else than the app: the website, or what a smart device records by itself."""
-    told = [item for item in items if item.stance in TOLD and not _in_app(item)]
+    told = [item for item in items if item.stance in TOLD and not _in_app(item) and not _gated_sharing(item)]
     other = told or [item for item in items if item.stance == "vague" and not _in_app(item)]
     own = tuple(item for item in items if item.stance == "vague" and _in_app(item))
     if not told and (own or not other):
@@ -120,7 +143,9 @@ def _vague(items: Sequence[Disclosure]) -> Judgement | None:
     vague = [item for item in items if item.stance == "vague"]
     if vague:
         return "vague", "medium", vague[0].why, tuple(vague)
-    shared = [item for item in items if item.stance in DENIED and item.action in ("share", "sell")]
+    shared = [
+        item for item in items if _gated_sharing(item) or (item.stance in DENIED and item.action in ("share", "sell"))
+    ]
     if shared:
         return "vague", "low", f"only sharing is denied; {shared[0].why}", tuple(shared)
     return None
