@@ -31,7 +31,18 @@ def verdict(
     Returns the verdict, how sure it is, why in one sentence, and the disclosures that decided it.
     """
     own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
-    own = _without_narrower(own, category, disclosures, knowledge)
+    heard = _heard(own, category, disclosures, knowledge)
+    found, confidence, why, deciding = _judge(category, list(heard), disclosures, platform, knowledge)
+    return found, confidence, why, tuple(heard.get(item, item) for item in deciding)
+
+
+def _judge(
+    category: Category,
+    own: list[Disclosure],
+    disclosures: tuple[Disclosure, ...],
+    platform: Platform | None,
+    knowledge: Knowledge,
+) -> Judgement:
     fitting = [item for item in own if _fits(item, platform)]
     for question in (_contradicted, _disclosed, _denied):
         answer = question(fitting)
@@ -47,20 +58,25 @@ def verdict(
     return _parent(category, disclosures, platform) or _silent(own, platform)
 
 
-def _without_narrower(
+def _heard(
     own: list[Disclosure], category: Category, disclosures: tuple[Disclosure, ...], knowledge: Knowledge
-) -> list[Disclosure]:
-    """A denial of one way only ("not in the background") is no denial of the thing as a whole."""
-    if not any(item.stance in DENIED for item in own):
-        return own
+) -> dict[Disclosure, Disclosure]:
+    """Each disclosure as it bears upon the category -> the disclosure itself.
+
+    A denial of one way only ("not in the background") is no denial of the thing as a whole; to send what goes to the
+    reader is no sharing.
+    """
     ways = {name for name, other in knowledge.categories.items() if other.parent == category.id}
-    denied = {(item.location, item.why) for item in disclosures if item.category in ways and item.stance in DENIED}
-    return [
-        replace(item, stance="purpose-scoped")
-        if item.stance in DENIED and (item.location, item.why) in denied
-        else item
-        for item in own
-    ]
+    narrow = {(item.location, item.why) for item in disclosures if item.category in ways and item.stance in DENIED}
+    heard = {}
+    for item in own:
+        as_heard = item
+        if item.stance in DENIED and (item.location, item.why) in narrow:
+            as_heard = replace(as_heard, stance="purpose-scoped")
+        if category.outbound and item.action == "share":
+            as_heard = replace(as_heard, action="use")
+        heard[as_heard] = item
+    return heard
 
 
 def _fits(item: Disclosure, platform: Platform | None) -> bool:
