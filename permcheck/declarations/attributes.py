@@ -95,6 +95,8 @@ def is_control(passage: Passage) -> bool:
     if not controls or passage.words.has("control_not"):
         return False
     first = min(hit.start for hit in controls)
+    if "|" in passage.words.text[passage.start : passage.words.start(min(controls))]:
+        return False
     early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)
     verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]
     return first <= early and first < min([start for start in verbs if not _in(controls, start)], default=1 << 30)
@@ -160,7 +162,22 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
         return True
     far = ADVERBS * (2 if words.tokens[gadget.start].text[0] >= FIRST_CJK else 1)
     acts = [hit.start for name in (*DEEDS, "gadget_has") for hit in words.words.get(name, ())]
-    return any(0 <= start - gadget.end <= far and not _comma(words, gadget.end, start) for start in acts)
+    near = any(0 <= start - gadget.end <= far and not _comma(words, gadget.end, start) for start in acts)
+    late = [hit for hit in words.words.get("gadget_acts", ()) if gadget.end <= hit.start and hit.end <= mention.start]
+    acting = late and not _comma(words, gadget.end, late[0].start) and not _overlaps(words, "phone_side", mention)
+    return bool(near or acting) and _leads(words, gadget)
+
+
+def _leads(words: Words, gadget: Hit) -> bool:
+    """Whether the device may be the subject of its clause, no deed before it ("when adding a doorbell")."""
+    before = words.text[words.tokens[0].start : words.start(gadget)]
+    clause = max(before.rfind(sign) for sign in ",;:\uff0c\uff1b\uff1a") + 1 + words.tokens[0].start
+    busy = [hit for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
+    return not any(clause <= words.start(hit) < words.start(gadget) for hit in busy)
+
+
+def _overlaps(words: Words, name: str, mention: Hit) -> bool:
+    return any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get(name, ()))
 
 
 def _comma(words: Words, start: int, end: int) -> bool:
@@ -172,7 +189,7 @@ def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether the data comes out of the device ("your weight from the scale"), but for what a phone does with one."""
     if not any(hit.end == gadget.start for hit in words.words.get("gadget_from", ())):
         return False
-    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_side", ())):
+    if _overlaps(words, "phone_side", mention):
         return False
     deeds = [hit.start for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
     return not any(mention.end <= start < gadget.start for start in deeds)
