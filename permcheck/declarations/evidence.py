@@ -88,7 +88,7 @@ def _of_passage(passage: Passage, *, website_only: bool) -> Iterator[Evidence]:
     named = [hit for kind, hits in found.values() if kind == "clear" for hit in hits]
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
-        for hit in hits:
+        for hit in [hit for hit in hits if not _forbidden(passage.words, hit)]:
             reading = _read(passage, hit, kind, denied)
             if reading is None or reading[0] in seen or (reading[0] in NEGATED and _only_part(hit, named)):
                 continue
@@ -105,7 +105,7 @@ def _read(passage: Passage, hit: Hit, kind: str, denied: list[Denial]) -> tuple[
         return "placeholder", "collect", "only in text that hangs on an unfilled slot"
     for denial in (*denied, *_header_denials(passage)):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
-            return _denied(passage, denial, hit)
+            return _denied(passage, denial)
     if _answered_no(passage):
         return "denied", "collect", "answered no in the table"
     practice = None if _only_subject(words, hit) else _practice(passage, hit)
@@ -127,6 +127,15 @@ def _only_subject(words: Words, hit: Hit) -> bool:
         hit.end <= other.start and 0 <= own[1].start - other.end <= 1 for other in words.words.get("active", ())
     )
     return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
+
+
+def _forbidden(words: Words, hit: Hit) -> bool:
+    """Whether the reader is told not to do it ("do not film others"), with no comma in between."""
+    for forbid in words.words.get("forbid", ()):
+        first, last = sorted((forbid, hit))
+        if not {",", "\uff0c"} & set(words.text[words.start(first) : words.start(last)]):
+            return True
+    return False
 
 
 def _answered_no(passage: Passage) -> bool:
@@ -161,12 +170,10 @@ def _only_part(hit: Hit, named: list[Hit]) -> bool:
     )
 
 
-def _denied(passage: Passage, denial: Denial, hit: Hit) -> tuple[Stance, Action, str] | None:
+def _denied(passage: Passage, denial: Denial) -> tuple[Stance, Action, str] | None:
     if denial.kind == "children":
         return None
-    # where the verb is part of the name, as in "send notifications", it is the deed itself that is denied
-    action = "use" if hit.start <= denial.verb.start < hit.end else denial.action
-    return STANCES[denial.kind], action, f"negated: {_around(passage, denial)}"
+    return STANCES[denial.kind], denial.action, f"negated: {_around(passage, denial)}"
 
 
 def _header_denials(passage: Passage) -> list[Denial]:

@@ -18,6 +18,9 @@ REACH = 5
 OBJECT = 12
 """How many words after the verb its object may stand."""
 CJK_COMMAS = frozenset("\uff0c,")
+JOINER = 3
+"""How many kana may join two verbs that are negated together."""
+FIRST_KATAKANA = "\u30a0"
 TOPIC_ENDS = CJK_COMMAS | frozenset(":\uff1a")
 BREAKS = frozenset(";\uff1b\u3002")
 
@@ -104,6 +107,8 @@ def _is(words: Words, name: str, hit: Hit) -> bool:
 
 
 def _denial(words: Words, negation: Hit) -> Denial | None:
+    if words.has("verb_last"):
+        return _verb_last(words, negation)
     far = REACH * (2 if _cjk(words, negation) else 1)
     end = _clause_end(words, negation.end)
     for action, verb in _deniable(words):
@@ -121,17 +126,57 @@ def _deniable(words: Words) -> list[tuple[Action, Hit]]:
     return sorted([*_verbs(words), *needs], key=lambda pair: (pair[1].start, pair[1].end))
 
 
+def _verb_last(words: Words, negation: Hit) -> Denial | None:
+    """The negation of Japanese: an ending of the verb, with nothing but kana in between, after all its objects."""
+    before = [pair for pair in _deniable(words) if pair[1].end <= negation.start]
+    if not before or not _kana(words, before[-1][1].end, negation.start):
+        return None
+    # "neither kept nor sent": the first of the verbs that one ending negates
+    while (
+        len(before) > 1
+        and 0 <= before[-1][1].start - before[-2][1].end <= JOINER
+        and _kana(words, before[-2][1].end, before[-1][1].start)
+    ):
+        before.pop()
+    action, verb = before[-1]
+    start = _clause_start(words, verb)
+    if not _has_object(words, start, negation.end, action) and not _opens_list(words, negation):
+        return None
+    kind = _kind_of(words, verb, start, negation.end)
+    return Denial(start, negation.end, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
+
+
+def _kana(words: Words, start: int, end: int) -> bool:
+    return all(token.text[0] < FIRST_KATAKANA or token.text == "\u30fb" for token in words.tokens[start:end])
+
+
 def _starts(words: Words, negation: Hit, verb: Hit) -> Iterator[int]:
     """Where the denied words may begin: at the negation or the subject of a passive, else at what is named first."""
-    if words.has("verb_last") or _subject_before(words, negation, verb):
-        yield _clause_start(words, negation)
+    start = _clause_start(words, negation)
+    before = [hit for hit in words.words.get("without", ()) if hit.start < negation.start]
+    lacking = any("," not in words.text[words.start(hit) : words.start(negation)] for hit in before)
+    if _subject_before(words, negation, verb) and not lacking:
+        yield start
     else:
         yield min(negation.start, verb.start)
-    topic = _clause_start_plain(words, negation)
-    before = words.text[words.tokens[topic].start : words.start(negation)]
-    deeds = [hit for name in (*VERBS, "enable") for hit in words.words.get(name, ())]
-    if not TOPIC_ENDS.isdisjoint(before) and not any(topic <= hit.start < negation.start for hit in deeds):
+    topic = _topic(words, negation)
+    if topic is not None:
         yield topic
+
+
+def _topic(words: Words, negation: Hit) -> int | None:
+    """Where the thing stands that is named first and taken up by the denial ("your camera, that we never use")."""
+    start = _clause_start_plain(words, negation)
+    owners = words.words.get("possessive", ())
+    ours = [
+        hit for hit in words.words.get("we_subject", ()) if not any(one.start <= hit.start < one.end for one in owners)
+    ]
+    named = any(start < hit.start <= negation.start for hit in ours)
+    before = words.text[words.tokens[start].start : words.start(negation)]
+    if not named and TOPIC_ENDS.isdisjoint(before):
+        return None
+    other = [hit.start for name in (*VERBS, "need", "condition", "without") for hit in words.words.get(name, ())]
+    return None if any(start <= at < negation.start for at in other) else start
 
 
 def _verb_first(words: Words, negation: Hit) -> Denial | None:
@@ -139,7 +184,9 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
     if not _is(words, "after_verb", negation) and not _right_behind(words, negation):
         return None
     clause = _clause_start_plain(words, negation)
-    before = [pair for pair in _verbs(words) if clause <= pair[1].start < negation.start]
+    if clause == negation.start and _is(words, "of_object", negation):
+        clause = _clause_start_plain(words, Hit(clause - 1, clause, negation.term))
+    before = [pair for pair in _deniable(words) if clause <= pair[1].start < negation.start]
     if not before:
         return None
     action, verb = before[-1]
@@ -154,6 +201,7 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
 def _fronted(words: Words, verb: Hit) -> bool:
     """Whether the subject stands right behind the verb, and so the object before it ("Ihre Fotos lesen wir nicht")."""
     inverted = any(hit.start == verb.start + 1 for hit in words.words.get("we_subject", ()))
+    inverted = inverted or _is(words, "happens", verb)
     gap = words.text[words.tokens[max(verb.start - 1, 0)].end : words.start(verb)]
     return inverted and "," not in gap
 
@@ -188,8 +236,8 @@ def _next_deed(words: Words, at: int) -> int:
 
 def _opens_list(words: Words, verb: Hit) -> bool:
     """Whether the objects stand in the list that follows ("We do not access:")."""
-    rest = words.text[words.end(verb) :].strip(" *_")
-    return verb.end == len(words.tokens) and rest[:1] in (":", "\uff1a")
+    rest = words.text[words.tokens[-1].end :].strip(" *_")
+    return (verb.end == len(words.tokens) or words.has("list_header")) and rest[:1] in (":", "\uff1a")
 
 
 def _nouns(words: Words) -> Iterator[Denial]:
@@ -207,7 +255,7 @@ def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
     names = ("anything", "pronoun") if action in ("share", "sell") else ("anything",)
     things = [hit for name in names for hit in words.words.get(name, ())]
     things += [hit for hit in words.hits if hit.term.group in ("clear", "vague")]
-    return any(start <= hit.start < end for hit in things)
+    return any(start < hit.end and hit.start < end for hit in things)
 
 
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
@@ -293,16 +341,25 @@ def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) 
 
 def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
     """What becomes of a denial once the words around it are heard; the first that fits."""
+    scoped = start if words.has("verb_last") else verb.start
     tests: tuple[tuple[Kind, bool], ...] = (
         ("children", words.has("child")),
         ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
         ("purpose-scoped", _only_keeping(words, verb)),
-        ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
-        ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
+        ("purpose-scoped", any(scoped <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
+        ("conditional", any(not start <= hit.start < end for hit in _beside(words, "condition", verb))),
     )
     return next((kind for kind, fits in tests if fits), "denied")
+
+
+def _beside(words: Words, name: str, verb: Hit) -> Iterator[Hit]:
+    """Words of a class between the hard stops around a verb."""
+    stops = _breaks(words, 0, len(words.tokens))
+    first = max((stop for stop in stops if stop <= verb.start), default=0)
+    last = min((stop for stop in stops if stop > verb.start), default=len(words.tokens))
+    return (hit for hit in words.words.get(name, ()) if first <= hit.start < last)
 
 
 def _only_keeping(words: Words, verb: Hit) -> bool:
