@@ -3,7 +3,7 @@
 import pytest
 
 from permcheck.declarations.placeholders import scan_text
-from permcheck.declarations.policy import declare
+from permcheck.declarations.policy import declare, verdict
 from permcheck.documents import document_from_text
 from permcheck.knowledge import Knowledge
 from permcheck.model import Location
@@ -27,3 +27,18 @@ def test_a_clause_speaks_of_its_category(knowledge: Knowledge, language: str) ->
             filled = category.drafts[language].replace("[", "").replace("]", "")
             found = {item.category for item in declare(document_from_text(filled, "draft.txt"), knowledge).disclosures}
             assert category.id in found, (category.id, filled)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clause_tells_its_category_and_denies_no_other(knowledge: Knowledge, language: str) -> None:
+    for category in knowledge.categories.values():
+        if category.judged:
+            filled = category.drafts[language].replace("[", "").replace("]", "")
+            disclosures = declare(document_from_text(filled, "draft.txt"), knowledge).disclosures
+            found = {
+                other.id: verdict(other, disclosures, None, knowledge)[0]
+                for other in knowledge.categories.values()
+                if other.judged
+            }
+            assert found[category.id] == "disclosed", (category.id, filled)
+            assert not {"denied", "contradicted"} & set(found.values()), (category.id, filled)
