@@ -6,6 +6,7 @@ import pytest
 
 from permcheck.declarations.policy import declare, verdict
 from permcheck.documents import document_from_bytes
+from permcheck.examples import holes
 from permcheck.knowledge import Knowledge
 
 Judge = Callable[[str, str, str], str]
@@ -187,3 +188,14 @@ def test_a_cell_that_says_whether_it_can_be_switched_off_does_not_hide_the_row(j
 def test_of_two_nested_names_only_the_longer_is_denied(judge: Judge, language: str, text: str) -> None:
     assert judge(language, text, "notification-access") == "denied"
     assert judge(language, text, "notifications") == "silent"
+
+
+@pytest.mark.parametrize("language", ["zh", "de", "fr", "es", "ja"])
+def test_a_shipped_language_lacks_nothing(language: str) -> None:
+    assert list(holes(language)) == []
+
+
+def test_what_no_policy_has_to_name_is_no_hole_of_a_language(knowledge: Knowledge) -> None:
+    found = list(holes("xx"))
+    for category in knowledge.categories.values():
+        assert (f"categories/{category.id}.toml: no [phrase.xx]" in found) == category.judged
