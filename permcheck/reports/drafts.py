@@ -37,6 +37,8 @@ TOLD = ("disclosed",)
 def clauses(report: Report) -> str:
     """One clause per gap, in the language of the policy, each clearly a draft; its slots are placeholders."""
     drafts = {(finding.category, finding.draft): finding for finding in report.findings if finding.draft}
+    if not drafts and any(cell.verdict == "not-checked" for cell in report.assessments):
+        return "Nothing to draft: what the policy says could not be judged.\n"
     if not drafts:
         return "Nothing to draft: every category that an app asks for is told.\n"
     lines = ["DRAFT - for review; fill every [slot], check every statement, then delete this line.", ""]

@@ -115,6 +115,13 @@ def test_drafts_carry_slots_that_the_linter_flags(permcheck, tmp_path, android, 
     assert len(lint["documents"][0]["placeholders"]) >= done.out.count("\n## ")
 
 
+def test_a_policy_that_says_too_little_to_judge_is_not_said_to_tell_all(permcheck, tmp_path, android):
+    (tmp_path / "short.txt").write_text("We respect your privacy.\n")
+    done = permcheck("draft", "clauses", android, "--policy", "short.txt")
+    assert "could not be judged" in done.out
+    assert "is told" not in done.out
+
+
 def test_draft_data_safety_marks_every_guess(permcheck, android, gaps):
     done = permcheck("draft", "data-safety", android, "--policy", gaps)
     header, *rows = done.out.splitlines()
