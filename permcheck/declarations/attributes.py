@@ -95,7 +95,8 @@ def is_control(passage: Passage) -> bool:
     if not controls or passage.words.has("control_not"):
         return False
     first = min(hit.start for hit in controls)
-    if "|" in passage.words.text[passage.start : passage.words.start(min(controls))]:
+    before = passage.words.text[passage.start : passage.words.start(min(controls))]
+    if "|" in before or "(" in before or "\uff08" in before:
         return False
     early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)
     verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]

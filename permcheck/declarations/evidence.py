@@ -140,6 +140,8 @@ def _forbidden(words: Words, hit: Hit) -> bool:
 
 def _answered_no(passage: Passage) -> bool:
     """Whether the last cell of a row says no to a column that asks whether it is collected."""
+    if _says_no(passage):
+        return True
     question, answer = (text.rsplit("|", 1)[-1] for text in (passage.header.text, passage.words.text))
     if "|" not in passage.header.text or "|" not in passage.words.text or len(answer) > LONGEST_ANSWER:
         return False
@@ -151,6 +153,18 @@ def _answered_no(passage: Passage) -> bool:
         if passage.words.end(hit) == len(passage.words.text.rstrip(" |*"))
     ]
     return bool(no) and any(passage.header.start(hit) >= start for hit in asked)
+
+
+def _says_no(passage: Passage) -> bool:
+    """Whether a line asks and says no: "Access to contacts: no"."""
+    words = passage.words
+    colon = max(passage.text.rfind(sign) for sign in ":\uff1a") + passage.start
+    if colon < passage.start:
+        return False
+    asked = [hit for name in ("collect", "access", "use") for hit in words.words.get(name, ())]
+    no = [hit for hit in words.words.get("no_cell", ()) if hit.end == len(words.tokens) and words.start(hit) > colon]
+    alone = [hit for hit in no if hit.start == 0 or words.end(Hit(0, hit.start, hit.term)) <= colon]
+    return bool(alone) and any(words.start(hit) < colon for hit in asked)
 
 
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:

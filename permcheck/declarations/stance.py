@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from permcheck.declarations.clauses import CJK_COMMAS, breaks, is_cjk, is_kana, open_bracket, stands, subjects
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Words
 from permcheck.model import Action
@@ -17,12 +18,11 @@ REACH = 5
 """How many words a negation may stand before the verb that it negates."""
 OBJECT = 12
 """How many words after the verb its object may stand."""
-CJK_COMMAS = frozenset("\uff0c,")
+BESIDE = 2
+"""How many words may stand between a thing and the bracket that denies it."""
 JOINER = 3
 """How many kana may join two verbs that are negated together."""
-FIRST_KATAKANA = "\u30a0"
 TOPIC_ENDS = CJK_COMMAS | frozenset(":\uff1a")
-BREAKS = frozenset(";\uff1b\u3002")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _verbs(words: Words) -> list[tuple[Action, Hit]]:
 
 def _is_noun(words: Words, hit: Hit) -> bool:
     """Whether "request" and the like stand behind an article, and so are things rather than deeds."""
-    if _is(words, "practice_noun", hit):
+    if stands(words, "practice_noun", hit):
         return False
     return any(other.end == hit.start for other in words.words.get("determiner", ()))
 
@@ -86,7 +86,7 @@ def _negations(words: Words) -> list[Hit]:
         if not any(other.start <= hit.start < other.end for other in false) and not _of_reader(words, hit)
     ]
     # "without your location we can not ..." denies neither
-    twice = [hit for hit in found if hit.start == 0 and _is(words, "without", hit)]
+    twice = [hit for hit in found if hit.start == 0 and stands(words, "without", hit)]
     return found if len(found) == len(twice) else [hit for hit in found if hit not in twice]
 
 
@@ -97,19 +97,15 @@ def _of_reader(words: Words, negation: Hit) -> bool:
     at = negation.start
     while at in helpers and at not in readers:
         at = helpers[at]
-    if at in readers or (_is(words, "without", negation) and any(reader < negation.start for reader in readers)):
+    if at in readers or (stands(words, "without", negation) and any(reader < negation.start for reader in readers)):
         return True
     return at == 0 and any(hit.start == 0 for hit in words.words.get("order", ()))
-
-
-def _is(words: Words, name: str, hit: Hit) -> bool:
-    return any(other.start == hit.start for other in words.words.get(name, ()))
 
 
 def _denial(words: Words, negation: Hit) -> Denial | None:
     if words.has("verb_last"):
         return _verb_last(words, negation)
-    far = REACH * (2 if _cjk(words, negation) else 1)
+    far = REACH * (2 if is_cjk(words, negation) or stands(words, "neither", negation) else 1)
     end = _clause_end(words, negation.end)
     for action, verb in _deniable(words):
         if negation.start <= verb.start < end and verb.start - negation.end <= far:
@@ -129,13 +125,13 @@ def _deniable(words: Words) -> list[tuple[Action, Hit]]:
 def _verb_last(words: Words, negation: Hit) -> Denial | None:
     """The negation of Japanese: an ending of the verb, with nothing but kana in between, after all its objects."""
     before = [pair for pair in _deniable(words) if pair[1].end <= negation.start]
-    if not before or not _kana(words, before[-1][1].end, negation.start):
+    if not before or not is_kana(words, before[-1][1].end, negation.start):
         return None
     # "neither kept nor sent": the first of the verbs that one ending negates
     while (
         len(before) > 1
         and 0 <= before[-1][1].start - before[-2][1].end <= JOINER
-        and _kana(words, before[-2][1].end, before[-1][1].start)
+        and is_kana(words, before[-2][1].end, before[-1][1].start)
     ):
         before.pop()
     action, verb = before[-1]
@@ -146,32 +142,44 @@ def _verb_last(words: Words, negation: Hit) -> Denial | None:
     return Denial(start, negation.end, verb, action, kind, _excepted(words, verb), _only_keeping(words, verb))
 
 
-def _kana(words: Words, start: int, end: int) -> bool:
-    return all(token.text[0] < FIRST_KATAKANA or token.text == "\u30fb" for token in words.tokens[start:end])
-
-
 def _starts(words: Words, negation: Hit, verb: Hit) -> Iterator[int]:
     """Where the denied words may begin: at the negation or the subject of a passive, else at what is named first."""
     start = _clause_start(words, negation)
-    before = [hit for hit in words.words.get("without", ()) if hit.start < negation.start]
-    lacking = any("," not in words.text[words.start(hit) : words.start(negation)] for hit in before)
-    if _subject_before(words, negation, verb) and not lacking:
-        yield start
+    if _subject_before(words, negation, verb) and not _taken(words, start, negation):
+        yield max(start, _behind_lack(words, negation))
     else:
         yield min(negation.start, verb.start)
-    topic = _topic(words, negation)
-    if topic is not None:
-        yield topic
+    named = (_topic(words, negation), _before_bracket(words, negation))
+    yield from (at for at in named if at is not None)
+
+
+def _taken(words: Words, start: int, negation: Hit) -> bool:
+    """Whether what stands before a negation of Chinese is the object of a verb already ("we read X and never ...")."""
+    relative = ("\u7684", "\u5230", "\u5f97")
+    if not is_cjk(words, negation) or start >= negation.start or words.tokens[start].text in relative:
+        return False
+    return any(verb.end == start for _, verb in _verbs(words))
+
+
+def _behind_lack(words: Words, negation: Hit) -> int:
+    """Where the sentence goes on behind "without ...,": what is lacking is not what is denied."""
+    lacks = [hit for hit in words.words.get("without", ()) if hit.start < negation.start]
+    if not lacks:
+        return 0
+    return min([*breaks(words, lacks[-1].end, negation.start, CJK_COMMAS), negation.start])
+
+
+def _before_bracket(words: Words, negation: Hit) -> int | None:
+    """Where the thing begins right before a bracket that denies it ("your location (not collected)")."""
+    bracket = open_bracket(words, negation)
+    near = (hit.start for hit in words.hits if hit.term.group == "clear" and 0 <= bracket - hit.end <= BESIDE)
+    return min(near, default=None) if bracket else None
 
 
 def _topic(words: Words, negation: Hit) -> int | None:
     """Where the thing stands that is named first and taken up by the denial ("your camera, that we never use")."""
     start = _clause_start_plain(words, negation)
-    owners = words.words.get("possessive", ())
-    ours = [
-        hit for hit in words.words.get("we_subject", ()) if not any(one.start <= hit.start < one.end for one in owners)
-    ]
-    named = any(start < hit.start <= negation.start for hit in ours)
+    named = any(start < subject <= negation.start for subject in subjects(words))
     before = words.text[words.tokens[start].start : words.start(negation)]
     if not named and TOPIC_ENDS.isdisjoint(before):
         return None
@@ -181,17 +189,17 @@ def _topic(words: Words, negation: Hit) -> int | None:
 
 def _verb_first(words: Words, negation: Hit) -> Denial | None:
     """The negation of languages that put it behind the verb: "Wir erheben keine Daten", "Wir lesen sie nicht"."""
-    if not _is(words, "after_verb", negation) and not _right_behind(words, negation):
+    if not stands(words, "after_verb", negation) and not _right_behind(words, negation):
         return None
     clause = _clause_start_plain(words, negation)
-    if clause == negation.start and _is(words, "of_object", negation):
+    if clause == negation.start and stands(words, "of_object", negation):
         clause = _clause_start_plain(words, Hit(clause - 1, clause, negation.term))
     before = [pair for pair in _deniable(words) if clause <= pair[1].start < negation.start]
     if not before:
         return None
     action, verb = before[-1]
     start = verb.start
-    if _is(words, "of_object", negation):
+    if stands(words, "of_object", negation):
         start = negation.start
     elif _fronted(words, verb):
         start = _clause_start(words, verb)
@@ -200,8 +208,7 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
 
 def _fronted(words: Words, verb: Hit) -> bool:
     """Whether the subject stands right behind the verb, and so the object before it ("Ihre Fotos lesen wir nicht")."""
-    inverted = any(hit.start == verb.start + 1 for hit in words.words.get("we_subject", ()))
-    inverted = inverted or _is(words, "happens", verb)
+    inverted = stands(words, "happens", verb) or verb.start + 1 in subjects(words)
     gap = words.text[words.tokens[max(verb.start - 1, 0)].end : words.start(verb)]
     return inverted and "," not in gap
 
@@ -209,12 +216,12 @@ def _fronted(words: Words, verb: Hit) -> bool:
 def _right_behind(words: Words, negation: Hit) -> bool:
     """Whether it is a word that negates the object, right behind the verb ("we collect no data")."""
     ends = {verb.end for _, verb in _verbs(words)}
-    return _is(words, "right_after_verb", negation) and negation.start in ends
+    return stands(words, "right_after_verb", negation) and negation.start in ends
 
 
 def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0) -> Denial | None:
     reaching = min(_clause_end(words, max(at, verb.end)), _next_deed(words, max(at, verb.end)))
-    last = max(at, verb.end) + OBJECT * (2 if _cjk(words, verb) else 1)
+    last = max(at, verb.end) + OBJECT * (2 if is_cjk(words, verb) else 1)
     if not _has_object(words, start, min(reaching, last), action) and not _opens_list(words, verb):
         return None
     kind = _kind_of(words, verb, start, reaching)
@@ -225,7 +232,7 @@ def _next_deed(words: Words, at: int) -> int:
     """Where a comma of Chinese or Japanese begins a clause that tells what is done after all."""
     if at >= len(words.tokens) or words.tokens[at].text[0] < FIRST_CJK:
         return len(words.tokens)
-    commas = [*_breaks(words, at, len(words.tokens), CJK_COMMAS), len(words.tokens)]
+    commas = [*breaks(words, at, len(words.tokens), CJK_COMMAS), len(words.tokens)]
     deeds = [hit.start for _, hit in _verbs(words)]
     denied = [hit.start for name in ("negation", "consent_gate") for hit in words.words.get(name, ())]
     for start, end in pairwise(commas):
@@ -263,13 +270,7 @@ def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     if any(hit.start <= negation.start < hit.end for hit in words.words.get("active", ())):
         return False
     clause = _clause_start(words, negation)
-    owners = words.words.get("possessive", ())
-    subjects = [
-        hit.start
-        for hit in words.words.get("we_subject", ())
-        if not any(other.start <= hit.start < other.end for other in owners)
-    ]
-    return not any(clause <= start < verb.start for start in subjects)
+    return not any(clause <= start < verb.start for start in subjects(words))
 
 
 def _clause_start(words: Words, negation: Hit) -> int:
@@ -284,24 +285,14 @@ def _clause_start(words: Words, negation: Hit) -> int:
         and not _participle(words, verb, at)
         and not any(hit.start <= verb.start and verb.end <= hit.end for hit in things)
     ]
-    commas = _breaks(words, 0, at, CJK_COMMAS) if _cjk(words, negation) else []
+    commas = breaks(words, 0, at, CJK_COMMAS) if is_cjk(words, negation) else []
     return max([*starts, *commas])
 
 
 def _clause_start_plain(words: Words, negation: Hit) -> int:
     """Where the clause of a negation begins: after the last contrast or hard stop."""
     starts = [hit.end for hit in words.words.get("contrast", ()) if hit.end <= negation.start]
-    return max([*starts, *_breaks(words, 0, negation.start), _bracket(words, negation)])
-
-
-def _bracket(words: Words, negation: Hit) -> int:
-    """The word behind the bracket that is still open at a negation, else the first."""
-    until = words.start(negation)
-    start = words.tokens[0].start
-    opened = max(words.text.rfind(sign, start, until) for sign in "(\uff08")
-    if opened < max(words.text.rfind(sign, start, until) for sign in ")\uff09"):
-        return 0
-    return sum(token.start < opened for token in words.tokens[: negation.start])
+    return max([*starts, *breaks(words, 0, negation.start), open_bracket(words, negation)])
 
 
 def _participle(words: Words, verb: Hit, before: int) -> bool:
@@ -313,7 +304,7 @@ def _participle(words: Words, verb: Hit, before: int) -> bool:
 def _clause_end(words: Words, at: int) -> int:
     ends = [hit.start for hit in words.words.get("contrast", ()) if hit.start >= at]
     ends += [hit.start for hit in words.words.get("we_subject", ()) if hit.start > at and _opens(words, hit)]
-    return min([*ends, *_breaks(words, at, len(words.tokens)), len(words.tokens)])
+    return min([*ends, *breaks(words, at, len(words.tokens)), len(words.tokens)])
 
 
 def _opens(words: Words, hit: Hit) -> bool:
@@ -326,17 +317,6 @@ def _opens(words: Words, hit: Hit) -> bool:
         other.end == hit.start for other in words.words.get("and", ())
     )
     return joined and any(0 <= verb.start - hit.end <= REACH for _, verb in _verbs(words))
-
-
-def _breaks(words: Words, start: int, end: int, marks: frozenset[str] = BREAKS) -> list[int]:
-    """Token numbers after which a hard stop stands inside the sentence."""
-    tokens = words.tokens
-    return [
-        index + 1
-        for index in range(start, min(end, len(tokens) - 1))
-        if tokens[index].end < tokens[index + 1].start
-        and marks & set(words.text[tokens[index].end : tokens[index + 1].start])
-    ]
 
 
 def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
@@ -356,9 +336,8 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
 
 def _beside(words: Words, name: str, verb: Hit) -> Iterator[Hit]:
     """Words of a class between the hard stops around a verb."""
-    stops = _breaks(words, 0, len(words.tokens))
-    first = max((stop for stop in stops if stop <= verb.start), default=0)
-    last = min((stop for stop in stops if stop > verb.start), default=len(words.tokens))
+    stops = [0, *breaks(words, 0, len(words.tokens)), len(words.tokens)]
+    first, last = max(at for at in stops if at <= verb.start), min(at for at in stops if at > verb.start)
     return (hit for hit in words.words.get(name, ()) if first <= hit.start < last)
 
 
@@ -379,7 +358,3 @@ def _next_clause(words: Words, at: int) -> int:
     """Where the next main clause begins: an exception before it belongs to the denial, one behind does not."""
     opened = [hit.start for hit in words.words.get("we_subject", ()) if hit.start >= at and _opens(words, hit)]
     return min([*opened, len(words.tokens)])
-
-
-def _cjk(words: Words, hit: Hit) -> bool:
-    return words.tokens[hit.start].text[0] >= FIRST_CJK
