@@ -64,6 +64,7 @@ def judge(knowledge: Knowledge) -> Judge:
         ("de", "Weder die IMEI noch die Seriennummer Ihres Telefons werden ausgelesen.", "device-id"),
         ("es", "Ni el IMEI ni el número de serie de su teléfono se consultan.", "device-id"),
         ("de", "Eine Erfassung des Standorts erfolgt nicht.", "location"),
+        ("ja", "本アプリはカレンダーへのアクセス権限を持ちません。", "calendar"),
         ("ja", "本アプリがマイクで音声データを録音・送信することはありません。", "microphone"),
     ],
 )
@@ -87,6 +88,8 @@ def test_a_denial_is_heard_wherever_its_object_stands(judge: Judge, language: st
         ("zh", "悬浮窗权限（可关闭）：视频通话缩小时使用。", "overlay"),
         ("fr", "Sans Bluetooth, la serrure ne peut pas être connectée.", "bluetooth"),
         ("fr", "Votre calendrier n’est consulté que si vous l’autorisez.", "calendar"),
+        ("zh", "如无您的授权，我们不会读取您的日历。", "calendar"),
+        ("zh", "我们不会默认打开麦克风，仅在您授权后使用。", "microphone"),
         ("de", "Wir können nicht ausschließen, dass Ihr Standort erfasst wird.", "location"),
     ],
 )
