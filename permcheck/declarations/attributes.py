@@ -155,7 +155,7 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
         behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
         of = any(hit.start == mention.end and hit.end == gadget.start for hit in words.words.get("gadget_of", ()))
         return behind or of or _from(words, gadget, mention)
-    if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
+    if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())) or _part(words, gadget, mention):
         return True
     if _in_between(words, gadget, mention):
         return False
@@ -167,6 +167,14 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
     late = [hit for hit in words.words.get("gadget_acts", ()) if gadget.end <= hit.start and hit.end <= mention.start]
     acting = late and not _comma(words, gadget.end, late[0].start) and not _overlaps(words, "phone_side", mention)
     return bool(near or acting) and _leads(words, gadget)
+
+
+def _part(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether it is one of several parts of the device ("the doorbell's camera and microphone")."""
+    if not any(hit.start == gadget.end for hit in words.words.get("gadget_own", ())):
+        return False
+    deeds = [hit.start for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
+    return not _comma(words, gadget.end, mention.start) and not any(gadget.end <= at < mention.start for at in deeds)
 
 
 def _leads(words: Words, gadget: Hit) -> bool:

@@ -20,7 +20,6 @@ STANCES: dict[Kind, Stance] = {
     "purpose-scoped": "purpose-scoped",
 }
 NEGATED = frozenset(STANCES.values())
-LONGEST_ANSWER = 16
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
@@ -55,7 +54,8 @@ def unvetoed(words: Words) -> list[Hit]:
     vetoes = [hit for hit in words.hits if hit.term.group == "veto"]
     labels = [Hit(hit.start, hit.end, Term("clear", hit.term.name)) for hit in words.hits if _is_label(words, hit)]
     plain = [hit for hit in words.hits if hit.term.group in ("clear", "vague") and not _vetoed(vetoes, hit)]
-    return [*labels, *plain]
+    # no name runs from one cell of a table into the next
+    return [hit for hit in (*labels, *plain) if "|" not in words.text[words.start(hit) : words.end(hit)]]
 
 
 def _is_label(words: Words, hit: Hit) -> bool:
@@ -139,20 +139,22 @@ def _forbidden(words: Words, hit: Hit) -> bool:
 
 
 def _answered_no(passage: Passage) -> bool:
-    """Whether the last cell of a row says no to a column that asks whether it is collected."""
-    if _says_no(passage):
-        return True
-    question, answer = (text.rsplit("|", 1)[-1] for text in (passage.header.text, passage.words.text))
-    if "|" not in passage.header.text or "|" not in passage.words.text or len(answer) > LONGEST_ANSWER:
-        return False
-    asked = [hit for name in ("collect", "access", "use") for hit in passage.header.words.get(name, ())]
-    start = len(passage.header.text) - len(question)
-    no = [
-        hit
-        for hit in passage.words.words.get("no_cell", ())
-        if passage.words.end(hit) == len(passage.words.text.rstrip(" |*"))
-    ]
-    return bool(no) and any(passage.header.start(hit) >= start for hit in asked)
+    """Whether a cell of a row says no to a column that asks whether it is collected, or a line does."""
+    if "|" not in passage.header.text or "|" not in passage.words.text:
+        return _says_no(passage)
+    header, row = passage.header, passage.words
+    asked = {_column(header, hit) for name in ("collect", "access", "use") for hit in header.words.get(name, ())}
+    no = {_column(row, hit) for hit in row.words.get("no_cell", ()) if _fills_cell(row, hit)}
+    return not asked.isdisjoint(no - {0})
+
+
+def _column(words: Words, hit: Hit) -> int:
+    return words.text.count("|", words.tokens[0].start, words.start(hit))
+
+
+def _fills_cell(words: Words, hit: Hit) -> bool:
+    before = words.text[words.text.rfind("|", 0, words.start(hit)) + 1 : words.start(hit)]
+    return not before.strip(" *") and words.text[words.end(hit) :].lstrip(" *")[:1] in ("", "|")
 
 
 def _says_no(passage: Passage) -> bool:

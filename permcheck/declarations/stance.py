@@ -18,6 +18,7 @@ REACH = 5
 """How many words a negation may stand before the verb that it negates."""
 OBJECT = 12
 """How many words after the verb its object may stand."""
+LISTING = frozenset("\u3001;\uff1b")
 BESIDE = 2
 """How many words may stand between a thing and the bracket that denies it."""
 JOINER = 3
@@ -202,6 +203,10 @@ def _verb_first(words: Words, negation: Hit) -> Denial | None:
     if stands(words, "of_object", negation):
         start = negation.start
     elif _fronted(words, verb):
+        joined = {hit.end: hit.start for hit in words.words.get("and", ())}
+        while len(before) > 1 and joined.get(before[-1][1].start) == before[-2][1].end:
+            before.pop()
+        action, verb = before[-1]
         start = _clause_start(words, verb)
     return _reaching(words, start, action, verb, negation.end)
 
@@ -327,7 +332,7 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
         ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
         ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
-        ("purpose-scoped", _only_keeping(words, verb)),
+        ("purpose-scoped", _only_keeping(words, verb) or _instrument(words, verb)),
         ("purpose-scoped", any(scoped <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in _beside(words, "condition", verb))),
     )
@@ -339,6 +344,16 @@ def _beside(words: Words, name: str, verb: Hit) -> Iterator[Hit]:
     stops = [0, *breaks(words, 0, len(words.tokens)), len(words.tokens)]
     first, last = max(at for at in stops if at <= verb.start), min(at for at in stops if at > verb.start)
     return (hit for hit in words.words.get(name, ()) if first <= hit.start < last)
+
+
+def _instrument(words: Words, verb: Hit) -> bool:
+    """Whether Chinese denies one deed that is done by means of a thing ("use the camera to film your face")."""
+    if not is_cjk(words, verb) or words.has("verb_last") or not stands(words, "use", verb):
+        return False
+    end = min([*breaks(words, verb.end, len(words.tokens), CJK_COMMAS | LISTING), len(words.tokens)])
+    later = [hit for _, hit in _verbs(words) if verb.end + 1 < hit.start and hit.end < end]
+    things = [hit for hit in words.hits if hit.term.group == "clear"]
+    return any(verb.end <= thing.start and thing.end <= hit.start for thing in things for hit in later)
 
 
 def _only_keeping(words: Words, verb: Hit) -> bool:
