@@ -57,6 +57,9 @@ def judge(knowledge: Knowledge) -> Judge:
         ("ja", "歩数データの収集は行っておりません。", "motion"),
         ("ja", "マイクの権限は必要ありません。", "microphone"),
         ("zh", "日历信息（本产品未收集）。", "calendar"),
+        ("zh", "我们不会对您进行录音。", "microphone"),
+        ("de", "Wir erfassen weder Kalender noch Kontakte.", "calendar"),
+        ("de", "Ihren Kalender lesen und speichern wir nicht.", "calendar"),
         ("zh", "是否访问日历：否", "calendar"),
         ("de", "Zugriff auf den Kalender: nein", "calendar"),
         ("zh", "我们不会收集您的敏感信息，如指纹、病历。", "biometrics"),
@@ -151,6 +154,7 @@ def test_no_sharing_without_consent_does_not_tell_that_it_is_read(judge: Judge, 
     [
         ("zh", "您家的可视门铃在检测到移动后会自动拍照。", "camera"),
         ("zh", "婴儿监视器在夜间将录制音频。", "microphone"),
+        ("zh", "门锁的摄像头与麦克风在有人按铃后启动。", "microphone"),
         ("ja", "見守りカメラは、動きがあると自動で撮影します。", "camera"),
         ("ja", "スマートロックは、登録された指紋を記録します。", "biometrics"),
         ("de", "Das Türschloss speichert Ihren Fingerabdruck im Schloss.", "biometrics"),
@@ -215,3 +219,19 @@ def test_what_no_policy_has_to_name_is_no_hole_of_a_language(knowledge: Knowledg
     found = list(holes("xx"))
     for category in knowledge.categories.values():
         assert (f"categories/{category.id}.toml: no [phrase.xx]" in found) == category.judged
+
+
+def test_a_middle_column_may_answer_no(judge: Judge) -> None:
+    table = "| 权限 | 是否使用 | 备注 |\n|---|---|---|\n| 日历 | 是 | 写入提醒 |\n| 麦克风 | 否 | 暂无计划 |"
+    assert judge("zh", table, "calendar") == "disclosed"
+    assert judge("zh", table, "microphone") == "denied"
+
+
+def test_no_name_runs_from_cell_to_cell(judge: Judge) -> None:
+    table = "| 场景 | 目的 |\n|---|---|\n| 添加设备 | 识别二维码 |"
+    assert judge("zh", table, "device-id") == "silent"
+
+
+def test_not_to_do_one_deed_with_a_thing_does_not_contradict_its_use(judge: Judge) -> None:
+    text = "我们使用麦克风与访客对讲。\n\n我们不会使用麦克风收集您的环境声音。"
+    assert judge("zh", text, "microphone") == "disclosed"
