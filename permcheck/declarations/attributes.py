@@ -127,13 +127,19 @@ def _named_by(words: Words, mentions: Sequence[Hit]) -> Scope | None:
 def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
-    phones = words.words.get("own_phone", ())
+    phones = [hit for hit in words.words.get("own_phone", ()) if not _kept_from(words, hit)]
     if any(_names(words, hit, mention) for hit in words.words.get("gadget", ())):
         return True
     if passage.heading.has("own_phone") or any(_same_clause(words, hit, mention) for hit in phones):
         return False
     gadgets = words.words.get("gadget", ())
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
+
+
+def _kept_from(words: Words, phone: Hit) -> bool:
+    """Whether it is denied that anything reaches the phone ("stays in the lock, is not sent to your phone")."""
+    before = [hit for hit in words.words.get("negation", ()) if hit.end <= phone.start]
+    return any(not _comma(words, hit.end, phone.start) for hit in before)
 
 
 def _names(words: Words, gadget: Hit, mention: Hit) -> bool:

@@ -154,6 +154,7 @@ def test_no_sharing_without_consent_does_not_tell_that_it_is_read(judge: Judge, 
     [
         ("zh", "您家的可视门铃在检测到移动后会自动拍照。", "camera"),
         ("zh", "婴儿监视器在夜间将录制音频。", "microphone"),
+        ("zh", "智能门锁将您的指纹保存在本地，不会发送至手机。", "biometrics"),
         ("zh", "门锁的摄像头与麦克风在有人按铃后启动。", "microphone"),
         ("ja", "見守りカメラは、動きがあると自動で撮影します。", "camera"),
         ("ja", "スマートロックは、登録された指紋を記録します。", "biometrics"),
