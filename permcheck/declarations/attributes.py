@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from permcheck.declarations.clauses import subjects
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import Passage, Words
 from permcheck.model import Party, Scope
@@ -213,8 +214,7 @@ def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
 def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether somebody else begins to act before the mention; a pronoun right behind a verb is only its object."""
     verbs = {hit.end for name in DEEDS for hit in words.words.get(name, ()) if hit.start >= gadget.end}
-    subjects = [hit.start for hit in words.words.get("we_subject", ()) if hit.start not in verbs]
-    return any(gadget.end <= start < mention.end for start in subjects)
+    return any(gadget.end <= start < mention.end and start not in verbs for start in subjects(words))
 
 
 def _website(passage: Passage) -> bool:
