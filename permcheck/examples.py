@@ -50,15 +50,36 @@ def placeholder_problems(knowledge: Knowledge) -> Iterator[str]:
 
 
 def holes(language: str, directory: Path | None = None) -> Iterator[str]:
-    """What a language still lacks: its own file, and phrases and examples in each category."""
+    """What a language still lacks: its file, words that all others have, and what each judged category should hold."""
     knowledge = load_knowledge((directory,) if directory else ())
+    yield from _missing_words(language, knowledge)
+    for category in knowledge.categories.values():
+        if category.judged:
+            yield from (f"categories/{category.id}.toml: {hole}" for hole in _missing(category, language))
+
+
+def _missing_words(language: str, knowledge: Knowledge) -> Iterator[str]:
     if language not in knowledge.languages:
         yield f"languages/{language}.toml: missing"
-    for category in knowledge.categories.values():
-        if not category.phrases.get(language):
-            yield f"categories/{category.id}.toml: no [phrase.{language}]"
-        if not category.examples.get(language):
-            yield f"categories/{category.id}.toml: no [[example.{language}]]"
+        return
+    others = [set(other.words) for code, other in knowledge.languages.items() if code != language]
+    common = set.intersection(*others) if others else set()
+    for name in sorted(common - set(knowledge.languages[language].words)):
+        yield f"languages/{language}.toml: no {name} words, which all other languages have"
+
+
+def _missing(category: Category, language: str) -> Iterator[str]:
+    if not category.phrases.get(language):
+        yield f"no [phrase.{language}]"
+    stances = {example.stance for example in category.examples.get(language, ())}
+    if not stances:
+        yield f"no [[example.{language}]]"
+        return
+    for wanted in ("disclosed", "denied", "silent"):
+        if wanted not in stances:
+            yield f"no [[example.{language}]] that is {wanted}"
+    if not category.drafts.get(language):
+        yield f"no draft in {language}"
 
 
 def rule_problems(rule: Rule, knowledge: Knowledge) -> Iterator[str]:

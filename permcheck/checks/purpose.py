@@ -19,9 +19,6 @@ from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Rule
 from permcheck.model import AppFacts, Assessment, Disclosure, Finding
 
-PARTS = re.compile(r",|;|/|\band\b|\bor\b")
-"""Where one purpose ends and another begins."""
-
 
 def purpose(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Look at every category that an app asks for and the policy tells of."""
@@ -54,17 +51,6 @@ def _explains(category: Category, item: Disclosure, knowledge: Knowledge) -> boo
     related = (category, *(knowledge.categories[name] for name in (*category.covered_by, category.parent) if name))
     words = [word for one in related if item.language in one.phrases for word in one.phrases[item.language].purpose]
     return not words or bool(_pattern(tuple(words)).search(f"{item.purpose} {item.quote}"))
-
-
-def _is_empty(item: Disclosure, knowledge: Knowledge) -> bool:
-    """Whether a purpose names no function, in any of its parts ("to improve our services and for marketing")."""
-    language = knowledge.languages.get(item.language)
-    strong = language.words.get("empty_purpose", ()) if language else ()
-    if not language or not strong:
-        return True
-    first, *others = PARTS.split(item.purpose)
-    weak = (*strong, *language.words.get("empty_object", ()))
-    return bool(_pattern(strong).search(first)) and all(_pattern(weak).search(part) for part in others if part.strip())
 
 
 @cache

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
+from permcheck.declarations.clauses import VERBS, clause_end
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import Passage, Words
-from permcheck.declarations.stance import VERBS, Denial, action_of, clause_end, denials
+from permcheck.declarations.stance import Denial, action_of, denials
 from permcheck.model import Action
 
 Answer = Literal["yes", "no", ""]
@@ -72,7 +73,7 @@ def affirms(words: Words, denied: Sequence[Denial]) -> bool:
 def denied_behind(words: Words, mention: Hit, denied: Sequence[Denial]) -> Denial | None:
     """The denial that points back to a mention before it ("Your contacts are your own: we do not read them")."""
     own = action_of(words, mention.start) if denied else None
-    if own is None or own[1].start < mention.end:
+    if own is None or own[1].start < mention.end or words.within("without", 0, mention.start):
         return None
     found = [denial for denial in denied if denial.start <= own[1].start < denial.end]
     return next((denial for denial in found if _points_back(words, denial)), None)
@@ -92,10 +93,10 @@ def answered_no(passage: Passage) -> bool:
             if number < len(answers) and _is_no(passage.words, *answers[number]) and _asked(passage.header, start, end):
                 return True
         return False
-    text = passage.text.rstrip(" .*_")
-    start = passage.start + max(text.rfind(sign) for sign in (":", " -", " \u2013", " \u2014")) + 2
+    text = passage.text.rstrip(" .*_\u3002")
+    start = passage.start + max(text.rfind(sign) + len(sign) for sign in (":", "\uff1a", " -", " \u2013", " \u2014"))
     asked = not passage.words.has("option", "share", "sell")
-    return asked and start > passage.start + 1 and _is_no(passage.words, start, passage.start + len(text))
+    return asked and start > passage.start + 2 and _is_no(passage.words, start, passage.start + len(text))
 
 
 def _cells(text: str) -> Iterator[tuple[int, int]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from permcheck.declarations.clauses import subjects, widest
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import but_for, widest
+from permcheck.declarations.stance import but_for
 from permcheck.model import Party, Scope
 
 CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")
@@ -106,6 +107,9 @@ def is_control(passage: Passage) -> bool:
     if not controls or passage.words.has("control_not"):
         return False
     first = min(hit.start for hit in controls)
+    before = passage.words.text[passage.start : passage.words.start(min(controls))]
+    if "|" in before or "(" in before or "\uff08" in before:
+        return False
     early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)
     verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]
     return first <= early and first < min([start for start in verbs if not _in(controls, start)], default=1 << 30)
@@ -136,7 +140,7 @@ def _named_by(words: Words, mentions: Sequence[Hit]) -> Scope | None:
 def _gadget(passage: Passage, mention: Hit) -> bool:
     """Whether a smart device does it by itself, or it is about one: no word of the app or the phone stands by."""
     words = passage.words
-    phones = words.words.get("own_phone", ())
+    phones = [hit for hit in words.words.get("own_phone", ()) if not _kept_from(words, hit)]
     if any(_names(words, hit, mention) or _owned(words, hit, mention) for hit in words.words.get("gadget", ())):
         return True
     tied = [hit for hit in phones if _same_clause(words, hit, mention) and not _only_shown(words, hit, mention)]
@@ -267,6 +271,12 @@ def _acts(words: Words, at: int, adverbs: int = ADVERBS) -> bool:
     return any(0 <= start - at <= far and not _comma(words, at, start) for start in acts)
 
 
+def _kept_from(words: Words, phone: Hit) -> bool:
+    """Whether it is denied that anything reaches the phone ("stays in the lock, is not sent to your phone")."""
+    before = [hit for hit in words.words.get("negation", ()) if hit.end <= phone.start]
+    return any(not _comma(words, hit.end, phone.start) for hit in before)
+
+
 def _names(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether the mention is but a part of the device's name, and no phone stands right beside it."""
     inside = gadget.start <= mention.start and mention.end <= gadget.end and mention[:2] != gadget[:2]
@@ -285,14 +295,38 @@ def _owns(words: Words, gadget: Hit, mention: Hit) -> bool:
     if gadget.start >= mention.end:
         behind = any(hit.end == gadget.start for hit in words.words.get("gadget_after", ()))
         return behind or _owned(words, gadget, mention) or _from(words, gadget, mention)
-    if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())):
+    if any(hit.end == gadget.start for hit in words.words.get("gadget_before", ())) or _part(words, gadget, mention):
         return True
     if _in_between(words, gadget, mention):
         return False
     if mention.start - gadget.end <= 1:
         return True
     meant = [hit.end for hit in words.words.get("anaphor", ()) if gadget.end <= hit.start < mention.start]
-    return _acts(words, gadget.end) or any(_acts(words, at, 1) for at in meant)
+    near = _acts(words, gadget.end) or any(_acts(words, at, 1) for at in meant)
+    late = [hit for hit in words.words.get("gadget_acts", ()) if gadget.end <= hit.start and hit.end <= mention.start]
+    acting = late and not _comma(words, gadget.end, late[0].start) and not _overlaps(words, "phone_side", mention)
+    return bool(near or acting) and _leads(words, gadget)
+
+
+def _part(words: Words, gadget: Hit, mention: Hit) -> bool:
+    """Whether it is one of several parts of the device ("the doorbell's camera and microphone")."""
+    if not any(hit.start == gadget.end for hit in words.words.get("gadget_own", ())):
+        return False
+    deeds = [hit.start for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
+    return not _comma(words, gadget.end, mention.start) and not any(gadget.end <= at < mention.start for at in deeds)
+
+
+def _leads(words: Words, gadget: Hit) -> bool:
+    """Whether the device may be the subject of its clause, no deed before it ("when adding a doorbell")."""
+    before = words.text[words.tokens[0].start : words.start(gadget)]
+    clause = max(before.rfind(sign) for sign in ",;:\uff0c\uff1b\uff1a") + 1 + words.tokens[0].start
+    opened = max((at for at in words.ends("relative") if at <= gadget.start), default=0)
+    busy = [hit for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
+    return not any(clause <= words.start(hit) < words.start(gadget) and hit.start >= opened for hit in busy)
+
+
+def _overlaps(words: Words, name: str, mention: Hit) -> bool:
+    return any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get(name, ()))
 
 
 def _comma(words: Words, start: int, end: int) -> bool:
@@ -304,7 +338,7 @@ def _from(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether the data comes out of the device ("your weight from the scale"), but for what a phone does with one."""
     if not any(hit.end == gadget.start for hit in words.words.get("gadget_from", ())):
         return False
-    if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_side", ())):
+    if _overlaps(words, "phone_side", mention):
         return False
     deeds = [hit.start for name in (*DEEDS, "enable") for hit in words.words.get(name, ())]
     return not any(mention.end <= start < gadget.start for start in deeds)
@@ -314,8 +348,7 @@ def _in_between(words: Words, gadget: Hit, mention: Hit) -> bool:
     """Whether somebody else begins to act before the mention; a pronoun right behind a verb is only its object."""
     verbs = {hit.end for name in DEEDS for hit in words.words.get(name, ()) if hit.start >= gadget.end}
     meant = {hit.start for hit in words.words.get("anaphor", ())}
-    subjects = {hit.start for hit in words.words.get("we_subject", ())} - verbs - meant
-    return any(gadget.end <= start < mention.end for start in subjects)
+    return any(gadget.end <= start < mention.end and start not in verbs | meant for start in subjects(words))
 
 
 def _website(passage: Passage) -> bool:

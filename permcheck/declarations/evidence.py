@@ -18,16 +18,15 @@ from permcheck.declarations.answers import (
     run_in,
     takes_back,
 )
+from permcheck.declarations.clauses import VERBS, clause_end
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
+from permcheck.declarations.qualifiers import Kind
 from permcheck.declarations.stance import (
     BUT_FOR,
-    VERBS,
     Denial,
-    Kind,
     action_of,
     but_for,
-    clause_end,
     denials,
     needs,
     own_action,
@@ -44,6 +43,7 @@ STANCES: dict[Kind, Stance] = {
 Place = tuple[int, int]
 """Start and end in the text of the block."""
 
+NEGATED = frozenset(STANCES.values())
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 NEAR = 4
@@ -128,13 +128,14 @@ def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) 
     if not found or is_definition(passage) or passage.words.has("provenance") or _elsewhere(passage):
         return
     heard = hear(passage)
+    named = [hit for kind, hits in found.values() if kind == "clear" for hit in hits]
     for category, (kind, hits) in found.items():
         seen: set[Stance] = set()
-        for hit in hits:
+        for hit in [hit for hit in hits if not _forbidden(passage.words, hit)]:
             reading = _read(passage, hit, kind, heard)
             if reading is not None and reading.stance == "denied":
                 reading = _narrowed(passage, category, hit, heard.named, found) or reading
-            if reading is None or reading.stance in seen:
+            if reading is None or reading.stance in seen or (reading.stance in NEGATED and _only_part(hit, named)):
                 continue
             stance, action, why, deed = reading
             seen.add(stance)
@@ -249,11 +250,30 @@ def _only_subject(words: Words, hit: Hit) -> bool:
     return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
 
 
+def _forbidden(words: Words, hit: Hit) -> bool:
+    """Whether the reader is told not to do it ("do not film others"), with no comma in between."""
+    for forbid in words.words.get("forbid", ()):
+        first, last = sorted((forbid, hit))
+        if not {",", "\uff0c"} & set(words.text[words.start(first) : words.start(last)]):
+            return True
+    return False
+
+
 def _done_otherwise(passage: Passage, denial: Denial) -> bool:
     """Whether it is used all the same where only keeping it is denied ("sent while you talk, not stored")."""
     deeds = [hit for name in (*VERBS, "enable") for hit in passage.words.words.get(name, ())]
     own = [hit for hit in deeds if hit != denial.verb and hit.start >= denial.start]
     return bool(own) or any(heading.has("heading_practice") for heading in passage.headings)
+
+
+def _only_part(hit: Hit, named: list[Hit]) -> bool:
+    """Whether the mention is but part of the name of another thing, which alone is denied ("other apps' messages")."""
+    return any(
+        other.term.name != hit.term.name
+        and other.end - other.start > hit.end - hit.start
+        and (other.start == hit.start or other.start < hit.start < other.end <= hit.end)
+        for other in named
+    )
 
 
 def _denied(passage: Passage, denial: Denial, hit: Hit) -> Reading | None:

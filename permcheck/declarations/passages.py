@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Term, Token, compile_lexicon, tokenize, words_of
 from permcheck.declarations.sentences import split
@@ -13,6 +15,7 @@ from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Language
 from permcheck.model import Block, Document
 
+T = TypeVar("T")
 EVIDENCE_REGIONS = frozenset({"main", "dialog"})
 Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
@@ -68,7 +71,8 @@ class Words:
             for hit in self.named
             if hit.term.group in ("clear", "vague") and not _overlapped(hit, vetoes.get(hit.term.name, ()))
         ]
-        return [*labels, *plain]
+        # no name runs from one cell of a table into the next
+        return [hit for hit in (*labels, *plain) if "|" not in self.text[self.start(hit) : self.end(hit)]]
 
     def _is_label(self, hit: Hit) -> bool:
         """Whether a word stands by itself at the start: as a whole item, a first cell or before a colon."""
@@ -76,6 +80,30 @@ class Words:
             return False
         rest = self.text[self.end(hit) : self.tokens[-1].end].lstrip(" *_")
         return not rest or rest[0] in LABEL_ENDS
+
+    @cached_property
+    def _starts(self) -> dict[str, list[int]]:
+        return {name: sorted({hit.start for hit in hits}) for name, hits in self.words.items()}
+
+    @cached_property
+    def _ends(self) -> dict[str, dict[int, int]]:
+        return {name: {hit.end: hit.start for hit in hits} for name, hits in self.words.items()}
+
+    def starts(self, name: str) -> list[int]:
+        """Where words of a class start, in order, each place once."""
+        return self._starts.get(name, [])
+
+    def ends(self, name: str) -> dict[int, int]:
+        """Where words of a class end, each with its start."""
+        return self._ends.get(name, {})
+
+    def within(self, name: str, first: int, last: int) -> bool:
+        """Whether a word of a class starts in ``first:last``."""
+        return any_within(self.starts(name), first, last)
+
+    def begins(self, name: str, at: int) -> bool:
+        """Whether a word of a class starts at one place."""
+        return any_within(self.starts(name), at, at + 1)
 
     def has(self, *names: str) -> bool:
         """Whether a word of one of the classes occurs."""
@@ -91,6 +119,26 @@ class Words:
 
 
 EMPTY = Words("")
+
+
+def any_within(places: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of some ordered numbers lies in ``first:last``."""
+    at = bisect_left(places, first)
+    return at < len(places) and places[at] < last
+
+
+def remembered(function: Callable[[Words], T]) -> Callable[[Words], T]:
+    """Compute only once what is asked of the same words over and over."""
+    kept = f"_{function.__qualname__}"
+
+    @wraps(function)
+    def remember(words: Words) -> T:
+        if kept not in words.__dict__:
+            words.__dict__[kept] = function(words)
+        found: T = words.__dict__[kept]
+        return found
+
+    return remember
 
 
 def _overlapped(hit: Hit, others: Sequence[Hit]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from permcheck.declarations.controls import ONLY_CONTROL
 from permcheck.declarations.lexicon import FIRST_CJK, tokenize
@@ -33,6 +34,18 @@ def verdict(
     Returns the verdict, how sure it is, why in one sentence, and the disclosures that decided it.
     """
     own = [item for item in disclosures if item.source == "policy" and item.category == category.id]
+    heard = {_heard(item, category): item for item in own}
+    found, confidence, why, deciding = _judge(category, list(heard), disclosures, platform, knowledge)
+    return found, confidence, why, tuple(heard.get(item, item) for item in deciding)
+
+
+def _judge(
+    category: Category,
+    own: list[Disclosure],
+    disclosures: tuple[Disclosure, ...],
+    platform: Platform | None,
+    knowledge: Knowledge,
+) -> Judgement:
     fitting = [item for item in own if _fits(item, platform)]
     answer = _contradicted(fitting, knowledge)
     if answer:
@@ -51,6 +64,11 @@ def verdict(
     return _parent(category, disclosures, platform) or _silent(own, platform)
 
 
+def _heard(item: Disclosure, category: Category) -> Disclosure:
+    """A disclosure as it bears upon the category: to send what goes to the reader ("notifications") is no sharing."""
+    return replace(item, action="use") if category.outbound and item.action == "share" else item
+
+
 def _fits(item: Disclosure, platform: Platform | None) -> bool:
     return platform is None or item.scope not in ("android", "ios") or item.scope == platform
 
@@ -60,12 +78,19 @@ def _in_app(item: Disclosure) -> bool:
 
 
 def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
-    return [item for item in items if (item.stance in TOLD or _but_for(item)) and _in_app(item)]
+    return [
+        item for item in items if (item.stance in TOLD or _but_for(item)) and _in_app(item) and not _gated_sharing(item)
+    ]
 
 
 def _but_for(item: Disclosure) -> bool:
     """Whether it is denied but for a case that the app itself brings about ("not used except for scanning")."""
     return item.stance == "denied-except" and item.why.startswith(BUT_FOR) and item.action in OWN_ACTIONS
+
+
+def _gated_sharing(item: Disclosure) -> bool:
+    """Whether it says no more than that nothing is passed on without consent, so not that anything is read."""
+    return item.stance == "conditional" and item.action in ("share", "sell")
 
 
 def _flat(items: Sequence[Disclosure]) -> list[Disclosure]:
@@ -139,7 +164,7 @@ def _hedged(items: Sequence[Disclosure]) -> Judgement | None:
 
 def _elsewhere(items: Sequence[Disclosure]) -> Judgement | None:
     """Told, but of something else than the app: the website, or what a smart device records by itself."""
-    told = [item for item in items if item.stance in TOLD and not _in_app(item)]
+    told = [item for item in items if item.stance in TOLD and not _in_app(item) and not _gated_sharing(item)]
     other = told or [item for item in items if item.stance == "vague" and not _in_app(item)]
     own = tuple(item for item in items if item.stance == "vague" and _in_app(item))
     if not told and (own or not other):
@@ -152,7 +177,9 @@ def _vague(items: Sequence[Disclosure]) -> Judgement | None:
     vague = [item for item in items if item.stance == "vague"]
     if vague:
         return "vague", "medium", vague[0].why, tuple(vague)
-    shared = [item for item in items if item.stance in DENIED and item.action in ("share", "sell")]
+    shared = [
+        item for item in items if _gated_sharing(item) or (item.stance in DENIED and item.action in ("share", "sell"))
+    ]
     if shared:
         return "vague", "low", f"only sharing is denied; {shared[0].why}", tuple(shared)
     return None

@@ -77,6 +77,8 @@ class Category:
     """The broader category whose disclosure is only vague evidence for this one."""
     covered_by: tuple[str, ...] = ()
     """Categories whose disclosure tells this one too (precise location tells the approximate)."""
+    outbound: bool = False
+    """True for what goes to the reader, so that sending it is the deed itself and no sharing."""
     signals: tuple[Signal, ...] = field(default=(), metadata={"key": "signal"})
     phrases: Mapping[str, Phrases] = field(default_factory=dict, metadata={"key": "phrase"})
     examples: Mapping[str, tuple[PolicyExample, ...]] = field(default_factory=dict, metadata={"key": "example"})

@@ -34,3 +34,18 @@ def test_a_clause_as_it_is_offered_leaves_the_gap_open(knowledge: Knowledge) -> 
         if category.judged:
             said = declare(document_from_text(category.drafts["en"], "draft.txt"), knowledge).disclosures
             assert verdict(category, said, None, knowledge)[0] == "placeholder-only", category.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clause_tells_its_category_and_denies_no_other(knowledge: Knowledge, language: str) -> None:
+    for category in knowledge.categories.values():
+        if category.judged:
+            filled = category.drafts[language].replace("[", "").replace("]", "")
+            disclosures = declare(document_from_text(filled, "draft.txt"), knowledge).disclosures
+            found = {
+                other.id: verdict(other, disclosures, None, knowledge)[0]
+                for other in knowledge.categories.values()
+                if other.judged
+            }
+            assert found[category.id] == "disclosed", (category.id, filled)
+            assert not {"denied", "contradicted"} & set(found.values()), (category.id, filled)
