@@ -339,7 +339,7 @@ def _kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
         ("conditional", any(verb.start <= hit.start < end + REACH for hit in words.words.get("only_for", ()))),
         ("conditional", any(hit.start < _next_clause(words, end) for hit in words.words.get("consent_gate", ()))),
         ("denied-except", _excepted(words, verb)),
-        ("hedged", any(start - REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
+        ("hedged", any(start - 2 * REACH <= hit.start <= verb.end + 1 for hit in words.words.get("hedge", ()))),
         ("purpose-scoped", _only_keeping(words, verb)),
         ("purpose-scoped", any(verb.start <= hit.start < end + REACH for hit in words.words.get("purpose_scope", ()))),
         ("conditional", any(not start <= hit.start < end for hit in words.words.get("condition", ()))),
