@@ -76,7 +76,7 @@ def party(passage: Passage, mention: Hit) -> Party:
     words = passage.words.words
     others = [hit.start for hit in words.get("third_subject", ()) if hit.start < mention.start]
     others += [hit.start for hit in words.get("third_by", ())]
-    ours = [hit.start for hit in words.get("we", ())]
+    ours = [hit.start for hit in words.get("we", ()) if hit.end not in others]
     return "third" if others and min(others) < min(ours, default=1 << 30) else "first"
 
 
@@ -150,7 +150,7 @@ def _gadget(passage: Passage, mention: Hit) -> bool:
         return True
     if any(hit.start < mention.end and mention.start < hit.end for hit in words.words.get("phone_only", ())):
         return False
-    gadgets = words.words.get("gadget", ())
+    gadgets = [hit for hit in words.words.get("gadget", ()) if not hit.start < mention.start < hit.end < mention.end]
     return any(_same_clause(words, hit, mention) and _owns(words, hit, mention) for hit in gadgets)
 
 
@@ -227,7 +227,9 @@ def _owned(words: Words, gadget: Hit, mention: Hit) -> bool:
     if gadget.end < mention.start <= gadget.end + BESIDE:
         between = words.text[words.tokens[gadget.end - 1].end : words.start(mention)]
         return between.startswith(GENITIVES)
-    if _is_deed(words, mention):
+    if _is_deed(words, mention) or any(
+        mention.start <= hit.start < mention.end for hit in words.words.get("printed", ())
+    ):
         return False
     of = [hit for hit in words.words.get("gadget_of", ()) if hit.end == gadget.start]
     data = {mention.end, *(hit.end for hit in words.words.get("anything", ()) if hit.start == mention.end)}

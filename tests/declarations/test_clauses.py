@@ -264,3 +264,23 @@ def test_what_a_third_party_handles_does_not_contradict_us(judge: Judge) -> None
 )
 def test_hardware_that_a_product_has_is_the_products(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("camera", "## Camera\n\nWe use it to scan the QR code of the lock.", "disclosed"),
+        ("biometrics", "We do not receive your fingerprint.", "denied"),
+        ("health", "The app is not able to read Apple Health.", "denied"),
+        ("speech", "No speech recognition takes place here.", "denied"),
+        ("location", "Our partners do not collect your location. The app collects your location.", "disclosed"),
+        ("bluetooth", "The mains version does not use Bluetooth. The app uses Bluetooth for the others.", "disclosed"),
+        ("location", "Third parties on our website may collect your location.", "vague"),
+        ("tv-provider", "We use your TV provider to list channels.", "disclosed"),
+        ("notifications", "The app never reads notifications of other apps.", "silent"),
+        ("notification-access", "The app never reads notifications of other apps.", "denied"),
+        ("contacts", "The app does not look into your contacts.", "denied"),
+    ],
+)
+def test_who_does_what_with_which(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
