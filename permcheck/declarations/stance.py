@@ -22,6 +22,7 @@ from permcheck.declarations.clauses import (
     first_from,
     is_cjk,
     is_kana,
+    last_until,
     open_bracket,
     reach,
     start_of,
@@ -136,10 +137,12 @@ def _negations(words: Words) -> list[Hit]:
 
 def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
-    if not words.has("undone", "without", "refusal"):
+    if not words.has("undone", "without", "refusal", "hypothetical"):
         return False
     clause, end = clause_start_plain(words, negation), clause_end(words, negation.end)
     if words.within("undone", clause, negation.start):
+        return True
+    if words.within("hypothetical", max(clause, last_until(commas(words), negation.start)), negation.start):
         return True
     if words.begins("without", negation.start):
         return _needed(words, negation)
@@ -169,7 +172,15 @@ def _of_reader(words: Words, negation: Hit) -> bool:
         return False
     if at in readers or (words.begins("without", negation.start) and min(readers, default=at) < negation.start):
         return True
-    return at == 0 and words.begins("order", 0)
+    return (at == 0 and words.begins("order", 0)) or _ordered(words, at)
+
+
+def _ordered(words: Words, at: int) -> bool:
+    """Whether the reader is told not to do it behind other words: "If you are under 13, do not", "you must not"."""
+    if words.begins("imperative", at) and at in commas(words):
+        return words.within("reader", 0, at)
+    duties = [end for end in words.ends("obliges") if end <= at]
+    return bool(duties) and not words.within("we", max(duties), at)
 
 
 def _passive(words: Words, negation: Hit) -> bool:

@@ -53,11 +53,15 @@ _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
 _RUSSIAN = re.compile("[ыэё]")
 _PERSIAN = re.compile("[پچژگ]")
+_MARKS = ".,;:!?()[]\"'\u201c\u201d\u201e\u2019\u00ab\u00bb"
+"""What may stand at either end of a word."""
 _SAMPLE = 400
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
 _SCRIPT_SHARE = 0.2
 _SHORT = 50
+_SENTENCE = 3
+"""Words; fewer of them in Latin letters may stand in any language, as names do."""
 
 
 @cache
@@ -114,7 +118,7 @@ def _cyrillic(text: str) -> str:
 
 def _by_words(text: str) -> str:
     scores: dict[str, int] = {}
-    words = text.lower().split()
+    words = [word.strip(_MARKS) for word in text.lower().split()]
     for codes in filter(None, map(_INDEX.get, words)):
         for code in codes:
             scores[code] = scores.get(code, 0) + 1
@@ -130,9 +134,33 @@ def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
     """Give every block its language; returns the blocks and the language of most of the text (``""`` unknown)."""
     found = [detect(block.text) for block in blocks]
     main = _main(blocks, found)
-    sure = ["" if _is_chance(block, code, main) else code for block, code in zip(blocks, found, strict=True)]
-    codes = _inherit(blocks, sure, main)
+    sure = _sure(blocks, found, main)
+    codes = _inherit(blocks, _by_alphabet(blocks, sure, main), main)
     return tuple(replace(block, language=code) for block, code in zip(blocks, codes, strict=True)), main
+
+
+def _by_alphabet(blocks: Sequence[Block], found: Sequence[str], main: str) -> list[str]:
+    """A Latin block never inherits a language of another script: it is of the nearest Latin one before it."""
+    if main in _STOP_WORDS:
+        return list(found)
+    latin = next((code for code in found if code in _STOP_WORDS), "")
+    codes: list[str] = []
+    for block, code in zip(blocks, found, strict=True):
+        latin = code if code in _STOP_WORDS else latin
+        plain = latin and not code and block.text.isascii() and len(block.text.split()) >= _SENTENCE
+        codes.append(latin if plain else code)
+    return codes
+
+
+def _sure(blocks: Sequence[Block], found: Sequence[str], main: str) -> list[str]:
+    """The languages found, without those of short lines that no longer line of the same language leads to."""
+    sure: list[str] = []
+    last = main
+    for block, code in zip(blocks, found, strict=True):
+        kept = "" if code != last and _is_chance(block, code, main) else code
+        last = kept or last
+        sure.append(kept)
+    return sure
 
 
 def _is_chance(block: Block, code: str, main: str) -> bool:
@@ -142,7 +170,8 @@ def _is_chance(block: Block, code: str, main: str) -> bool:
     """
     if code == main or len(block.text) >= _SHORT:
         return False
-    return code in _STOP_WORDS or code[:2] == main[:2] or (main == "ja" and code[:2] == "zh")
+    # two signs that only Traditional Chinese has are no chance, the lack of them in a short line is
+    return code in _STOP_WORDS or (code, main) == ("zh", "zh-hant") or (main == "ja" and code[:2] == "zh")
 
 
 def _main(blocks: Sequence[Block], found: Iterable[str]) -> str:

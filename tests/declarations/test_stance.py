@@ -64,10 +64,24 @@ def test_kinds_of_denial(text: str, expected: list[str], knowledge: Knowledge) -
         "We cannot rule out that this collects your location.",
         "The map cannot be drawn without using your location.",
         "The scene will not run without using your location.",
+        "You can ask us not to use your data for offers.",
+        "You have the right to tell us at any time not to sell your data.",
+        "If you are under 16, do not give us your data.",
+        "You should keep your code secret and never share it with visitors.",
+        "If your data has not been shared yet, we delete it.",
+        "No transmission of data over the internet is wholly safe.",
+        "Children may not be permitted to share their data here.",
+        "Page: Do Not Sell My Data",
     ],
 )
 def test_what_sounds_like_a_denial_and_is_none(text: str, knowledge: Knowledge) -> None:
     assert kinds(text, knowledge) == []
+
+
+def test_what_follows_an_if_is_denied_all_the_same(knowledge: Knowledge) -> None:
+    assert kinds("If you are under 16, we do not collect your data.", knowledge) == ["children"]
+    assert kinds("If you sign out, we do not collect your location.", knowledge) == ["conditional"]
+    assert kinds("Our partners are not permitted to use your data for their own offers.", knowledge)
 
 
 def test_a_denial_ends_where_the_sentence_turns(knowledge: Knowledge) -> None:
