@@ -55,6 +55,8 @@ BEFORE, AFTER = 60, 24
 """How far from its word a date may stand, in characters."""
 ALONE, BRIEF, BARE = 80, 12, 2
 """How much else a line that is there for its date may hold: at the edge, as a sentence, in a list of changes."""
+LONGEST = 4 * ALONE
+"""Characters of a block beyond which it is no line that is there for its date."""
 FIRST, LAST = 8, 4
 """How many blocks at the start and at the end a date may stand in by itself."""
 _YEAR = re.compile(r"\d\d|年")
@@ -107,10 +109,12 @@ def _start(params: Mapping[str, Any], policy: Policy, block: Block, match: re.Ma
 
 def _is_alone(params: Mapping[str, Any], policy: Policy, block: Block, most: int) -> bool:
     """Whether a block is there for its date: nearly nothing else stands in it, and it is not about a law."""
+    if block.kind == "row" or len(block.text) > LONGEST:
+        return False
     barred = search.pattern(params.get("unless", {}), policy, block)
     rest = re.sub(r"[\W_]+", " ", DATE.sub("", block.text))
     most = min(most, BRIEF) if block.text.rstrip().endswith((".", "。")) else most
-    return block.kind != "row" and len(rest) <= most and not (barred and barred.search(block.text))
+    return len(rest) <= most and not (barred and barred.search(block.text))
 
 
 def _when(match: re.Match[str]) -> datetime | None:

@@ -94,8 +94,11 @@ def branches(found: str) -> list[str]:
 
 def find(table: Table, policy: Policy, unless: Table | None = None) -> Iterator[tuple[Sentence, re.Match[str]]]:
     """The first match of each sentence that holds one, and none of the patterns of ``unless``."""
+    known: dict[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None]] = {}
     for block in readable(policy):
-        wanted, barred = pattern(table, policy, block), pattern(unless or {}, policy, block)
+        if block.language not in known:
+            known[block.language] = pattern(table, policy, block), pattern(unless or {}, policy, block)
+        wanted, barred = known[block.language]
         if wanted is None or not wanted.search(block.text):
             continue
         for sentence in sentences(block):

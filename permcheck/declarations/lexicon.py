@@ -56,8 +56,22 @@ behind a ``..``, under ``END`` the numbers of the terms whose phrases end here. 
 PREFIX, SKIP, END = "*", "..", ""
 Found = tuple[list[Hit], Sequence[Term]]
 """Where hits are gathered, and the terms that their numbers stand for."""
-Start = tuple[list[Term], list[Node], list[Node]]
-"""What a first word leads to: the terms it is by itself, the nodes that ask for one of some words next, the others."""
+
+
+class Start(NamedTuple):
+    """What a first word leads to: the terms it is by itself, the nodes that ask for one of some words next, the others.
+
+    ``following`` are those words; ``certain`` says that more than they can follow.
+    """
+
+    ended: list[Term]
+    plain: list[Node]
+    others: list[Node]
+    following: frozenset[str]
+    certain: bool
+
+
+NOWHERE = Start([], [], [], frozenset(), certain=False)
 
 
 @dataclass(slots=True)
@@ -65,16 +79,17 @@ class Trie:
     """Phrases in one tree of words; ``starts`` remembers what each first word of a text led to."""
 
     root: Node = field(default_factory=dict)
-    starts: dict[str, Start | tuple[()]] = field(default_factory=dict)
+    starts: dict[str, Start] = field(default_factory=dict)
 
     def find(self, words: Sequence[str], terms: Sequence[Term]) -> list[Hit]:
         """Every phrase that occurs in the words, in order of its start."""
         hits: list[Hit] = []
+        last = len(words) - 1
         for at, word in enumerate(words):
             start = self.starts.get(word)
             if start is None:
                 start = self.starts[word] = _start(self.root, word, terms)
-            if start:
+            if start.certain or (at < last and words[at + 1] in start.following):
                 _begin(start, words, at, (hits, terms))
         return hits
 
@@ -210,27 +225,28 @@ def _choices(part: str, *, inside: bool) -> list[list[str]]:
     return choices
 
 
-def _start(root: Node, word: str, terms: Sequence[Term]) -> Start | tuple[()]:
+def _start(root: Node, word: str, terms: Sequence[Term]) -> Start:
     nodes = _step(root, word)
     if not nodes:
-        return ()
+        return NOWHERE
     ended = [terms[number] for node in nodes for number in node.get(END, ())]
     onward = [node for node in nodes if node.keys() - {END}]
     others = [node for node in onward if PREFIX in node or SKIP in node]
-    return ended, [node for node in onward if node not in others], others
+    plain = [node for node in onward if PREFIX not in node and SKIP not in node]
+    following = frozenset(after for node in plain for after in node)
+    return Start(ended, plain, others, following, certain=bool(ended or others))
 
 
 def _begin(start: Start, words: Sequence[str], at: int, found: Found) -> None:
     hits, _ = found
-    ended, plain, others = start
-    for term in ended:
+    for term in start.ended:
         hits.append(Hit(at, at + 1, term))
     if at + 1 < len(words):
-        for node in plain:
+        for node in start.plain:
             below = node.get(words[at + 1])
             if below is not None:
                 _walk(below, words, at, at + 2, found)
-        for node in others:
+        for node in start.others:
             _onward(node, words, at, at + 1, found)
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 
 from permcheck.errors import InputError
 from permcheck.model import Report
 from permcheck.reports.decode import report_of
 from permcheck.reports.encode import SCHEMA, record_of
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Lone surrogates (from broken names in a bundle) have no UTF-8 form; JSON can still escape them."""
+
 
 def render(report: Report) -> str:
     """The report as JSON after ``report.schema.json``; no clock time, so equal reports give equal text."""
-    return json.dumps(record_of(report), ensure_ascii=False, indent=1).translate(SURROGATES) + "\n"
+    text = json.dumps(record_of(report), ensure_ascii=False, indent=1)
+    return SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def load(text: str, path: str = "report") -> Report:
@@ -27,7 +32,3 @@ def load(text: str, path: str = "report") -> Report:
         return report_of(record)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"{path}: damaged report ({type(error).__name__}: {error})") from error
-
-
-SURROGATES = {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
-"""Lone surrogates (from broken names in a bundle) have no UTF-8 form; JSON can still escape them."""
