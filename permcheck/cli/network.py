@@ -64,7 +64,7 @@ def _fetch(address: str) -> bytes:
                 raise DocumentError(f"{address}: leads to {answer.url}, which is not https")
             data: bytes = answer.read(LIMIT + 1)
     except (OSError, HTTPException, ValueError) as error:
-        raise DocumentError(f"{address}: cannot be fetched: {error}") from error
+        raise DocumentError(f"{address}: cannot be fetched: {getattr(error, 'reason', error)}") from error
     if len(data) > LIMIT:
         raise DocumentError(f"{address}: larger than {LIMIT // 1024 // 1024} MB")
     return data

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from permcheck.declarations.clauses import VERBS, clause_end
+from permcheck.declarations.clauses import clause_end
 from permcheck.declarations.lexicon import Hit
-from permcheck.declarations.passages import Passage, Words
+from permcheck.declarations.passages import VERBS, Passage, Words
 from permcheck.declarations.stance import Denial, action_of, denials
 from permcheck.model import Action
 

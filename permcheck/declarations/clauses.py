@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import Words, remembered
+from permcheck.declarations.passages import VERBS, Words, remembered
 from permcheck.model import Action
 
-VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
 REACH = 5
 """How many words a subject or a negation may stand before its verb."""
 COMMAS = frozenset("\uff0c,")

@@ -18,9 +18,9 @@ from permcheck.declarations.answers import (
     run_in,
     takes_back,
 )
-from permcheck.declarations.clauses import VERBS, clause_end
+from permcheck.declarations.clauses import clause_end
 from permcheck.declarations.lexicon import Hit
-from permcheck.declarations.passages import EMPTY, Passage, Words
+from permcheck.declarations.passages import EMPTY, VERBS, Passage, Words
 from permcheck.declarations.qualifiers import Kind
 from permcheck.declarations.stance import (
     BUT_FOR,

@@ -13,9 +13,11 @@ from permcheck.declarations.lexicon import FIRST_CJK, Hit, Lexicon, Term, Token,
 from permcheck.declarations.sentences import split
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Language
-from permcheck.model import Block, Document
+from permcheck.model import Action, Block, Document
 
 T = TypeVar("T")
+VERBS: tuple[Action, ...] = ("collect", "access", "use", "share", "sell")
+"""The classes of small words that say what is done with data."""
 EVIDENCE_REGIONS = frozenset({"main", "dialog"})
 Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
@@ -31,6 +33,8 @@ class Words:
     first: int = 0
     last: int = 0
     lexicon: Lexicon = field(default_factory=lambda: Lexicon(""))
+    _starts: dict[str, list[int]] = field(default_factory=dict, init=False)
+    _ends: dict[str, dict[int, int]] = field(default_factory=dict, init=False)
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -81,21 +85,17 @@ class Words:
         rest = self.text[self.end(hit) : self.tokens[-1].end].lstrip(" *_")
         return not rest or rest[0] in LABEL_ENDS
 
-    @cached_property
-    def _starts(self) -> dict[str, list[int]]:
-        return {name: sorted({hit.start for hit in hits}) for name, hits in self.words.items()}
-
-    @cached_property
-    def _ends(self) -> dict[str, dict[int, int]]:
-        return {name: {hit.end: hit.start for hit in hits} for name, hits in self.words.items()}
-
     def starts(self, name: str) -> list[int]:
         """Where words of a class start, in order, each place once."""
-        return self._starts.get(name, [])
+        if name not in self._starts:
+            self._starts[name] = sorted({hit.start for hit in self.words.get(name, ())})
+        return self._starts[name]
 
     def ends(self, name: str) -> dict[int, int]:
         """Where words of a class end, each with its start."""
-        return self._ends.get(name, {})
+        if name not in self._ends:
+            self._ends[name] = {hit.end: hit.start for hit in self.words.get(name, ())}
+        return self._ends[name]
 
     def within(self, name: str, first: int, last: int) -> bool:
         """Whether a word of a class starts in ``first:last``."""
@@ -179,7 +179,7 @@ class Passage:
         """Whether the sentence governs the list that follows it: a colon, or words such as "the following"."""
         text = self.text.rstrip(" *_")
         if text.endswith((".", "\u3002")):
-            return False
+            return self.words.has("list_follows")
         return text.endswith((":", "\uff1a", ":-")) or self.words.has("list_header")
 
     def taints(self, start: int, end: int) -> bool:
@@ -241,8 +241,9 @@ class _Reader:
             self.above.append((depth, last))
 
     def _header(self) -> Words:
-        """The nearest line above that introduces the list at hand."""
-        return next((passage.words for _, passage in reversed(self.above) if passage.introduces), EMPTY)
+        """The nearest line above that introduces the list at hand and says what is done, else the nearest."""
+        headers = [passage.words for _, passage in reversed(self.above) if passage.introduces]
+        return next((words for words in headers if words.has(*VERBS)), headers[0] if headers else EMPTY)
 
     def _row(self, number: int, block: Block, lexicon: Lexicon) -> None:
         """A row of a table: its first row heads it, or the line that introduces the whole table does."""

@@ -29,6 +29,7 @@ SHAPES: dict[str, Shape] = {
 }
 """``shape`` in a rule -> what finds it."""
 
+_GERMAN = re.compile("„[^„“]{0,80}“")
 _QUOTED = re.compile(r"[“«„][^”»“«„]*[^\W_][^”»“«„]*$")
 
 STRINGS = ("purpose-string", "purpose-string-locale")
@@ -230,7 +231,7 @@ def _extent(block: Block, start: int, end: int, pattern: Pattern) -> tuple[int, 
 
 def _is_quoted(text: str, start: int) -> bool:
     """Whether a quotation is open before ``start`` and holds a word already, as in ``send "STOP XXX"``."""
-    if _QUOTED.search(text[max(0, start - 80) : start]):
+    if _QUOTED.search(_GERMAN.sub("", text[max(0, start - 80) : start])):
         return True
     opened = text.rfind('"', max(0, start - 80), start)
     return (

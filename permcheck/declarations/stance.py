@@ -10,7 +10,6 @@ from itertools import pairwise
 from permcheck.declarations.clauses import (
     COMMAS,
     REACH,
-    VERBS,
     Deed,
     between,
     clause_end,
@@ -32,7 +31,7 @@ from permcheck.declarations.clauses import (
     widest,
 )
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import Words, any_within, remembered
+from permcheck.declarations.passages import VERBS, Words, any_within, remembered
 from permcheck.declarations.qualifiers import Kind, excepted, kind_of, only_keeping
 from permcheck.model import Action
 

@@ -283,6 +283,18 @@ def test_a_contradiction_tells_which_words_differ(
     assert [item.location.span.line for item in sentences if item.location.span] == [3, 1]
 
 
+def test_a_list_within_a_list_is_governed_by_what_introduces_both(judge: Judge) -> None:
+    text = "We do not collect the following:\n\n- Technical data:\n  - IMEI\n- Contacts\n"
+    assert judge(text, "device-id") == "denied"
+    assert judge(text.replace("do not collect", "collect"), "device-id") == "disclosed"
+
+
+@pytest.mark.parametrize("header", ["The app uses the following permissions.", "本应用使用以下权限。"])
+def test_a_sentence_that_ends_may_still_introduce_a_list(judge: Judge, header: str) -> None:
+    text = f"{header}\n\n- {'Camera' if header.isascii() else '相机'}\n- Bluetooth\n"
+    assert judge(text, "camera") == "disclosed"
+
+
 @pytest.mark.parametrize(
     ("sentence", "data", "deed"),
     [

@@ -51,3 +51,9 @@ def test_elsewhere_the_word_alone_is_the_phone_s(knowledge: Knowledge) -> None:
     assert judge("The app uses Bluetooth.\n\nWe use the camera so that you can talk face to face.", knowledge)[0] == (
         "disclosed"
     )
+
+
+def test_the_product_of_a_chinese_maker_is_none_either(knowledge: Knowledge) -> None:
+    maker = "智能摄像头的录像保存一周。\n\n绑定您的摄像头后，可以修改名称。\n\n我们会收集您为摄像头设置的名称。\n\n"
+    assert judge(maker, knowledge)[0] == "vague"
+    assert judge(f"{maker}我们使用摄像头扫描二维码。\n", knowledge)[0] == "disclosed"
