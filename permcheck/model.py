@@ -15,7 +15,7 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "preformatted"]
 Source = Literal["policy", "data-safety", "privacy-manifest"]
 Party = Literal["first", "third"]
 Action = Literal["access", "collect", "use", "share", "sell"]
-Mark = Literal["data", "deed"]
+Mark = Literal["data", "deed", "case"]
 Scope = Literal["app", "website", "android", "ios", "device"]
 Stance = Literal[
     "disclosed", "vague", "denied", "denied-except", "conditional", "hedged", "purpose-scoped", "placeholder"
@@ -191,7 +191,7 @@ class Disclosure:
     why: str = ""
     marks: tuple[tuple[int, int, Mark], ...] = ()
     """``(start, end, what)`` over the quote, in order: the words that name the thing (``data``), and those that say
-    what is done with it, a negation included (``deed``)."""
+    what is done with it, a negation included (``deed``), or in which ``case`` what is denied is done."""
 
     def marked(self, what: Mark) -> str:
         """The first words of the quote that carry a mark, empty where none do."""

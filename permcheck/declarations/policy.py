@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from permcheck.declarations import attributes, placeholders
 from permcheck.declarations.controls import with_controls
-from permcheck.declarations.evidence import Evidence, Place, gather, name_place
+from permcheck.declarations.evidence import Evidence, gather
+from permcheck.declarations.mention import Place, name_place
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.products import of_products
+from permcheck.declarations.stance import but_for
 from permcheck.declarations.verdict import verdict
 from permcheck.knowledge import Knowledge
 from permcheck.model import Confidence, Disclosure, Document, Location, Mark, Placeholder, Policy
@@ -75,12 +77,21 @@ def _disclosure(item: Evidence, document: Document) -> Disclosure:
 def _marks(item: Evidence) -> tuple[tuple[int, int, Mark], ...]:
     """Where the quote names the thing and says what is done with it."""
     passage = item.passage
-    data = None if item.titled else name_place(passage.words, item.mention)
+    data = None if item.aside else name_place(passage.words, item.mention)
     deed = item.deed
     if data and deed and deed[0] < data[1] and data[0] < deed[1]:
         deed = (data[1] + 1, deed[1]) if data[1] < deed[1] else None  # "your location is never collected"
-    places: tuple[tuple[Mark, Place | None], ...] = (("data", data), ("deed", deed))
+    places: tuple[tuple[Mark, Place | None], ...] = (("data", data), ("deed", deed), ("case", _case(item)))
     return tuple(sorted((place[0] - passage.start, place[1] - passage.start, what) for what, place in places if place))
+
+
+def _case(item: Evidence) -> Place | None:
+    """The words of an exception that tells of a use, and so that it is done then."""
+    words = item.passage.words
+    if item.stance != "denied-except" or not but_for(words):
+        return None
+    case = words.words["except_use"][0]
+    return words.start(case), words.end(case)
 
 
 def _confidence(item: Evidence) -> Confidence:

@@ -61,4 +61,4 @@ def _meant(item: Evidence) -> bool:
     words = item.passage.words
     bare = any(hit.start < item.mention.end <= hit.end for hit in _products(words, item.category))
     tied = words.has("own_phone", "phone_act") or item.passage.heading.has("own_phone", "phone_act")
-    return item.scope == "app" and bare and not item.titled and not tied
+    return item.scope == "app" and bare and not item.aside and not tied

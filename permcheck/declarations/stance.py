@@ -35,8 +35,6 @@ from permcheck.declarations.passages import VERBS, Words, any_within, remembered
 from permcheck.declarations.qualifiers import Kind, excepted, kind_of, only_keeping
 from permcheck.model import Action
 
-BUT_FOR = "negated but for one case"
-"""How the reason for a denial begins whose exception tells that it is done."""
 OBJECT = 12
 """How many words after the verb its object may stand."""
 BESIDE = 2

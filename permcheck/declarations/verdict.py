@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from permcheck.declarations.controls import ONLY_CONTROL
 from permcheck.declarations.lexicon import FIRST_CJK, tokenize
-from permcheck.declarations.stance import BUT_FOR
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Action, Confidence, Disclosure, Platform, Verdict
@@ -85,7 +84,7 @@ def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
 
 def _but_for(item: Disclosure) -> bool:
     """Whether it is denied but for a case that the app itself brings about ("not used except for scanning")."""
-    return item.stance == "denied-except" and item.why.startswith(BUT_FOR) and item.action in OWN_ACTIONS
+    return item.stance == "denied-except" and bool(item.marked("case")) and item.action in OWN_ACTIONS
 
 
 def _gated_sharing(item: Disclosure) -> bool:
@@ -128,12 +127,12 @@ def _same_thing(told: Disclosure, denied: Disclosure, knowledge: Knowledge) -> b
 
     Where the language does not say which words are articles, the words that tell must stand in the denial.
     """
-    if denied.why.startswith("negated for all"):
-        return True
     one, other = told.marked("data").casefold(), denied.marked("data").casefold()
+    if not other:
+        return True  # a heading or a definition above names all of it
     language = knowledge.languages.get(told.language)
     spaced = other[:1] < FIRST_CJK and language is not None and language.words.get("determiner")
-    if not other or not spaced:
+    if not spaced:
         return bool(one) and one in denied.quote.casefold()
     return {token.text for token in tokenize(other)} <= {token.text for token in tokenize(one)}
 

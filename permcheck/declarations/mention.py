@@ -1,0 +1,103 @@
+"""A mention of a category and the words around it in, whether it is meant, and by which name, out."""
+
+from __future__ import annotations
+
+from permcheck.declarations.clauses import clause_end
+from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.passages import VERBS, Passage, Words
+from permcheck.declarations.stance import action_of
+
+Place = tuple[int, int]
+"""Start and end in the text of the block."""
+
+CLAUSE_SIGNS = ",:;(|\u2013\u2014"
+
+
+def quote(words: Words, hit: Hit) -> str:
+    """The words of a mention as they stand."""
+    return words.text[words.start(hit) : words.end(hit)]
+
+
+def name(words: Words, hit: Hit) -> str:
+    """What a mention names, without the verb and the article before it ("collect your location": "location")."""
+    return words.text[slice(*name_place(words, hit))]
+
+
+def name_place(words: Words, hit: Hit) -> Place:
+    """Where the name stands."""
+    spoken = ("determiner", *VERBS)
+    at = hit.start
+    while at < hit.end:
+        ends = [other.end for kind in spoken for other in words.words.get(kind, ()) if other.start == at]
+        if not ends or max(ends) >= hit.end:
+            break
+        at = max(ends)
+    return words.tokens[at].start, words.end(hit)
+
+
+def is_disclaimed(words: Words, hit: Hit) -> bool:
+    """Whether it stands behind words that answer for nothing ("not responsible for", "does not need")."""
+    if any(other.end <= hit.start <= other.end + 1 for other in _negated(words)) and not words.has("exception"):
+        return True
+    return any(
+        other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
+        for other in words.words.get("disclaimer", ())
+    )
+
+
+def is_only_subject(words: Words, hit: Hit) -> bool:
+    """Whether the mention only names who does not do something ("our Wi-Fi routers do not record pages")."""
+    own = action_of(words, hit.start)
+    if own is None or own[1].start < hit.end or any(other.end <= hit.start for other in words.words.get("enable", ())):
+        return False
+    between = words.text[words.end(hit) : words.start(own[1])]
+    helped = any(hit.end <= other.start < own[1].start for other in words.words.get("enable", ()))
+    active = any(
+        hit.end <= other.start and 0 <= own[1].start - other.end <= 1 for other in words.words.get("active", ())
+    )
+    return active and not helped and not any(sign in between for sign in CLAUSE_SIGNS)
+
+
+def is_forbidden(words: Words, hit: Hit) -> bool:
+    """Whether the reader is told not to do it ("do not film others"), with no comma in between."""
+    for forbid in words.words.get("forbid", ()):
+        first, last = sorted((forbid, hit))
+        if not {",", "\uff0c"} & set(words.text[words.start(first) : words.start(last)]):
+            return True
+    return False
+
+
+def is_only_part(hit: Hit, named: list[Hit]) -> bool:
+    """Whether the mention is but part of the name of another thing, which alone is denied ("other apps' messages")."""
+    return any(
+        other.term.name != hit.term.name
+        and other.end - other.start > hit.end - hit.start
+        and (other.start == hit.start or other.start < hit.start < other.end <= hit.end)
+        for other in named
+    )
+
+
+def is_of_goods(words: Words) -> bool:
+    """Whether what is sold is goods and no data."""
+    return not words.has("personal", "collect", "access", "use", "share")
+
+
+def enables(words: Words) -> bool:
+    """Whether something is needed, allowed or switched, and that is not itself negated ("not required")."""
+    if words.has("control", "condition", "consent_gate", "exception"):
+        return words.has("control", "enable")
+    negated = _negated(words)
+    return any(hit not in negated for hit in words.words.get("enable", ()))
+
+
+def _negated(words: Words) -> list[Hit]:
+    """What is neither needed nor allowed: the words of enabling right behind a negation."""
+    ends = {hit.end for hit in words.words.get("negation", ())}
+    return [hit for hit in words.words.get("enable", ()) if hit.start in ends]
+
+
+def is_elsewhere(passage: Passage) -> bool:
+    """Whether it is about people who stand in a shop, apply for a job or call a hotline, and so not about the app."""
+    if passage.words.has("own_phone"):
+        return False
+    return passage.words.has("elsewhere") or passage.heading.has("elsewhere")
