@@ -141,8 +141,12 @@ def remembered(function: Callable[[Words], T]) -> Callable[[Words], T]:
     return remember
 
 
-def _overlapped(hit: Hit, others: Sequence[Hit]) -> bool:
-    return any(other.start < hit.end and hit.start < other.end for other in others)
+def _overlapped(hit: Hit, vetoes: Sequence[Hit]) -> bool:
+    """Whether a look-alike stands in or over a mention; of two phrases that begin together the longer one tells."""
+    return any(
+        veto.start < hit.end and hit.start < veto.end and not (veto.start == hit.start and veto.end < hit.end)
+        for veto in vetoes
+    )
 
 
 @dataclass(frozen=True, eq=False)
