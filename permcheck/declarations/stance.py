@@ -126,10 +126,18 @@ def _negations(words: Words) -> list[Hit]:
     false = [hit for name in ("pseudo", "consent_gate", "undone", "leaves_out") for hit in words.words.get(name, ())]
     inside = reach(false)
     plain = [hit for hit in widest(words.words.get("negation", ())) if inside.get(hit.start, 0) < hit.end]
-    found = [hit for hit in plain if not _of_reader(words, hit) and not _undone(words, hit)]
+    found = [hit for hit in plain if not (_of_reader(words, hit) or _undone(words, hit) or _describes(words, hit))]
     # "without your location we can not ..." denies neither
     twice = [hit for hit in found if hit.start == 0 and words.begins("without", 0)]
     return found if len(found) == len(twice) else [hit for hit in found if hit not in twice]
+
+
+def _describes(words: Words, negation: Hit) -> bool:
+    """Whether it only says which things are meant ("clips not recorded by the camera"), with no verb of its own."""
+    if negation.start == 0 or negation.start in words.ends("auxiliary") or not words.has("agent"):
+        return False
+    verb = between(verbs(words), negation.end, negation.end + 1)
+    return bool(verb) and words.begins("agent", verb[0][1].end)
 
 
 def _undone(words: Words, negation: Hit) -> bool:

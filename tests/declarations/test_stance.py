@@ -72,6 +72,7 @@ def test_kinds_of_denial(text: str, expected: list[str], knowledge: Knowledge) -
         "No transmission of data over the internet is wholly safe.",
         "Children may not be permitted to share their data here.",
         "Page: Do Not Sell My Data",
+        "We share clips not recorded by your camera with other members.",
     ],
 )
 def test_what_sounds_like_a_denial_and_is_none(text: str, knowledge: Knowledge) -> None:
