@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from permcheck.checks import search
@@ -35,6 +35,7 @@ STATE = re.compile(r"\.(?:gov|gouv|gob|go|europa|bund)(?:\.[a-z]{2})?$")
 _FORMS = r"Ltd|Limited|Inc|LLC|Corp|GmbH|AG|SAS|SARL|S\.L|Oy|AB"
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
+_ACCENT = re.compile("[\u0300-\u036f]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
@@ -197,12 +198,16 @@ def _expression(name: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![A-Za-z0-9]){body}(?![a-z0-9])" if name.isascii() else body, re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
 def _plain(text: str) -> str:
-    """Without accents."""
+    """Without accents. Kept, since each name of an app is looked for in the same text."""
+    if text.isascii():
+        return text
     split = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in split if not "\u0300" <= c <= "\u036f")).replace("ß", "ss")
+    return unicodedata.normalize("NFC", _ACCENT.sub("", split)).replace("ß", "ss")
 
 
+@lru_cache(maxsize=64)
 def _spelt(text: str) -> str:
     """With umlauts written out."""
     return _plain(unicodedata.normalize("NFC", text).translate(_UMLAUTS))

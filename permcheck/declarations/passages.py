@@ -22,6 +22,7 @@ EVIDENCE_REGIONS = frozenset({"main", "dialog"})
 Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
+_SMALL: dict[int, tuple[Knowledge, dict[str, set[str]]]] = {}
 _LEXICONS: dict[tuple[int, str], tuple[Knowledge, Lexicon]] = {}
 
 
@@ -298,9 +299,17 @@ def _likeliest(text: str, knowledge: Knowledge) -> str:
     words = set(words_of(text, 0, len(text)))
     if any(word[0] >= FIRST_CJK for word in words):
         return "zh"
-    counts = {code: len(words & _small_words(language)) for code, language in knowledge.languages.items()}
+    counts = {code: len(words & small) for code, small in _small_words(knowledge).items()}
     return max(counts, key=lambda code: (counts[code], code == "en"), default="en")
 
 
-def _small_words(language: Language) -> set[str]:
+def _small_words(knowledge: Knowledge) -> dict[str, set[str]]:
+    """The small words of each language; kept per knowledge as the lexicons are."""
+    kept = _SMALL.get(id(knowledge))
+    if kept is None or kept[0] is not knowledge:
+        kept = _SMALL[id(knowledge)] = (knowledge, {code: _words(one) for code, one in knowledge.languages.items()})
+    return kept[1]
+
+
+def _words(language: Language) -> set[str]:
     return {word for phrases in language.words.values() for phrase in phrases for word in re.split(r"[ |'?]+", phrase)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from permcheck.declarations.controls import ONLY_CONTROL
@@ -228,7 +228,3 @@ def _silent(own: Sequence[Disclosure], platform: Platform | None) -> Judgement:
     if beside:
         return "silent", "medium", f"only one purpose of it, or keeping it, is denied; {beside[0].why}", beside
     return "silent", "high", "never mentioned", ()
-
-
-SIGNATURE: Callable[[Category, tuple[Disclosure, ...], Platform | None, Knowledge], Judgement] = verdict
-"""The shape that the join asks of a judge."""
