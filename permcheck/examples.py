@@ -114,7 +114,7 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     apps = (app_of(example),) if example.facts else ()
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
-    report = pipeline.judge(apps, policies, declared, lost, knowledge)
+    report = pipeline.judge(apps, policies, declared, lost, knowledge, alone=not apps)
     report = triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
     prefix = f"{APP_ID}/"
     return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}

@@ -15,8 +15,9 @@ from permcheck.model import CONFIDENCES, AppFacts, Assessment, Confidence, Findi
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Find the cells with the rule's ``verdict``.
 
-    A policy that is read without an app is listed, not accused. Parameters: ``verdict``; optionally ``categories``
-    (only these) and ``not_categories`` (all but these).
+    A policy that is read without an app is listed, not accused, unless the rule is for that (``alone``). Parameters:
+    ``verdict``; optionally ``categories`` (only these), ``not_categories`` (all but these) and ``disputed`` (only cells
+    that some sentence denies).
     """
     wanted = [cell for cell in case.assessments if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
     for category, cells in groupby(wanted, key=lambda cell: cell.category):
@@ -25,8 +26,10 @@ def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
 
 def _in_scope(rule: Rule, cell: Assessment) -> bool:
     only = rule.params.get("categories")
+    if rule.params.get("disputed") and not any(item.stance == "denied" for item in cell.disclosures):
+        return False
     return (
-        bool(cell.app)
+        bool(cell.app) is not rule.params.get("alone", False)
         and (not only or cell.category in only)
         and cell.category not in rule.params.get("not_categories", ())
     )

@@ -25,7 +25,7 @@ def name(words: Words, hit: Hit) -> str:
 
 def name_place(words: Words, hit: Hit) -> Place:
     """Where the name stands."""
-    spoken = ("determiner", *VERBS)
+    spoken = ("determiner", "auxiliary", *VERBS)
     at = hit.start
     while at < hit.end:
         ends = [other.end for kind in spoken for other in words.words.get(kind, ()) if other.start == at]

@@ -17,12 +17,12 @@ TOLD = ("disclosed", "conditional")
 DENIED = ("denied", "denied-except")
 SAME_DEED: dict[Action, tuple[Action, ...]] = {
     "collect": ("collect",),
-    "access": ("access", "collect"),
+    "access": ("access", "collect", "use"),
     "use": ("use", "access", "collect"),
     "share": (),
     "sell": (),
 }
-"""What a denied deed rules out: who does not collect may still read on the phone, who does not use may do nothing."""
+"""What a denied deed rules out: who does not collect may still use it on the phone, who does not read it may not."""
 
 
 def verdict(
@@ -128,13 +128,12 @@ def _same_thing(told: Disclosure, denied: Disclosure, knowledge: Knowledge) -> b
     Where the language does not say which words are articles, the words that tell must stand in the denial.
     """
     one, other = told.marked("data").casefold(), denied.marked("data").casefold()
-    if not other:
+    if not other or other in told.quote.casefold():
         return True  # a heading or a definition above names all of it
     language = knowledge.languages.get(told.language)
-    spaced = other[:1] < FIRST_CJK and language is not None and language.words.get("determiner")
-    if not spaced:
-        return bool(one) and one in denied.quote.casefold()
-    return {token.text for token in tokenize(other)} <= {token.text for token in tokenize(one)}
+    if other[:1] >= FIRST_CJK or (language is not None and language.words.get("determiner")):
+        return {token.text for token in tokenize(other)} <= {token.text for token in tokenize(one)}
+    return bool(one) and one in denied.quote.casefold()
 
 
 def _disclosed(items: Sequence[Disclosure]) -> Judgement | None:
@@ -143,7 +142,16 @@ def _disclosed(items: Sequence[Disclosure]) -> Judgement | None:
         return None
     rank: dict[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
     told.sort(key=lambda item: (rank[item.confidence], item.party == "third", item.location.path, item.location.span))
+    denied = [item for item in _flat(items) if any(_rules_out(item, other) for other in told)]
+    if denied:
+        why = f"{told[0].why}; but another sentence denies it in other words ({denied[0].why})"
+        return "disclosed", "low", why, (*told, *denied)
     return "disclosed", told[0].confidence, told[0].why, tuple(told)
+
+
+def _rules_out(denied: Disclosure, told: Disclosure) -> bool:
+    """Whether one deed leaves no room for the other, whatever the words for the data: who sends has collected."""
+    return told.party == "first" and told.action in (*SAME_DEED[denied.action], "share", "sell")
 
 
 def _denied(items: Sequence[Disclosure]) -> Judgement | None:

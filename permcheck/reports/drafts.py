@@ -44,9 +44,7 @@ def clauses(report: Report) -> str:
     open_cells = {cell.category: cell.why for cell in report.assessments if cell.verdict == "not-checked"}
     if not drafts and not open_cells:
         return "Nothing to draft: every category that an app asks for is told.\n"
-    lines = (
-        ["DRAFT - for review; fill every [slot], check every statement, then delete this line.", ""] if drafts else []
-    )
+    lines = [MARK, ""] if drafts else []
     for finding in drafts.values():
         lines += [f"## {_title(report, finding.category)} ({finding.rule})", "", finding.draft.strip(), ""]
     return "\n".join(lines) + _unjudged(report, open_cells)

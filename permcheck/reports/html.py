@@ -35,6 +35,7 @@ from permcheck.reports.matrix import (
     platforms,
     rows,
     rule_notes,
+    telling,
     unique,
     worst_first,
 )
@@ -59,8 +60,6 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Code references of one category and app that are written out."""
-SHOWN = 1
-"""Sentences of one category that the matrix shows at once; the others fold."""
 DECISIONS = {"active": "accept", "expired": "accept", "rejected": "reject", "will-fix": "will-fix"}
 """State of a decision -> what was chosen in the page."""
 DECIDED = {"active": "Waived", "expired": "Waiver expired", "rejected": "Rejected", "will-fix": "To be fixed"}
@@ -202,7 +201,7 @@ def _teach(environment: Environment) -> None:
         "DECISIONS": DECISIONS,
         "DECIDED": DECIDED,
         "MOST": MOST,
-        "SHOWN": SHOWN,
+        "telling": telling,
         "findings_line": findings_line,
         "is_live": is_live,
         "is_asked": is_asked,
