@@ -11,13 +11,17 @@ from permcheck.declarations.clauses import clause_end
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
 from permcheck.declarations.stance import Denial, action_of, denials
-from permcheck.model import Action
+from permcheck.model import Action, Scope
 
 Answer = Literal["yes", "no", ""]
 SHORT = 8
 """Words of a line that only takes back what stands above it ("The app does not request this permission.")."""
 
 LABEL = 3
+COLUMNS: dict[str, Scope] = {
+    "android": "android", "安卓": "android", "ios": "ios", "iphone": "ios", "apple": "ios", "苹果": "ios",
+}  # fmt: skip
+"""Heads of columns that are a platform's."""
 CROSSES = frozenset("\u2717\u2718\u274c\u00d7\u2716")
 ECHO = 4
 """Words of an answer that leaves its verb out ("We do not.")."""
@@ -87,6 +91,9 @@ def _points_back(words: Words, denial: Denial) -> bool:
 
 def answered_no(passage: Passage) -> bool:
     """Whether a row says no in a column that asks whether it is collected, or a line ends with no ("Contacts: no")."""
+    columns = platforms(passage)
+    if columns:
+        return not any(columns.values())
     if "|" in passage.header.text and "|" in passage.words.text:
         answers = list(_cells(passage.words.text))
         for number, (start, end) in enumerate(_cells(passage.header.text)):
@@ -97,6 +104,19 @@ def answered_no(passage: Passage) -> bool:
     start = passage.start + max(text.rfind(sign) + len(sign) for sign in (":", "\uff1a", " -", " \u2013", " \u2014"))
     asked = not passage.words.has("option", "share", "sell")
     return asked and start > passage.start + 2 and _is_no(passage.words, start, passage.start + len(text))
+
+
+def platforms(passage: Passage) -> dict[Scope, bool]:
+    """What a row says in the columns of a table that are named for platforms alone: whether not "no"."""
+    if "|" not in passage.header.text or "|" not in passage.words.text:
+        return {}
+    answers = list(_cells(passage.words.text))
+    found: dict[Scope, bool] = {}
+    for number, (start, end) in enumerate(_cells(passage.header.text)):
+        platform = COLUMNS.get(passage.header.text[start:end].strip(" *_").casefold())
+        if platform and number < len(answers):
+            found[platform] = not _is_no(passage.words, *answers[number])
+    return found
 
 
 def _cells(text: str) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from permcheck.declarations.answers import platforms
 from permcheck.declarations.clauses import subjects, widest
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
@@ -111,6 +112,8 @@ def is_control(passage: Passage) -> bool:
     if "|" in before or "(" in before or "\uff08" in before:
         return False
     early = EARLY * (3 if passage.words.tokens[first].text[0] >= FIRST_CJK else 2)
+    if passage.words.within("reader_may", 0, early) and not passage.words.within("we", 0, first):
+        return True  # "you can ... withdraw", where the verb may stand last
     verbs = [hit.start for name in ("collect", "access", "use", "share") for hit in passage.words.words.get(name, ())]
     return first <= early and first < min([start for start in verbs if not _in(controls, start)], default=1 << 30)
 
@@ -120,6 +123,9 @@ def _in(hits: list[Hit], at: int) -> bool:
 
 
 def _platform(passage: Passage) -> Scope | None:
+    columns = [platform for platform, told in platforms(passage).items() if told]
+    if columns:
+        return columns[0] if len(columns) == 1 else None
     named = {name for name in ("android", "ios") if passage.words.has(name)}
     for heading in reversed(passage.headings):
         if not named:
@@ -358,7 +364,8 @@ def _website(passage: Passage) -> bool:
     own = [
         hit for hit in words.get("website", ()) if not any(_within(hit, other) for other in words.get("other_site", ()))
     ]
-    if passage.words.has("app", "own_phone") or not own:
+    headed = passage.heading.has("website") and not passage.heading.has("app")
+    if passage.words.has("app", "own_phone") or not (own or headed):
         return False
     return not any(heading.has("app") for heading in passage.headings)
 

@@ -16,7 +16,7 @@ from permcheck.model import Action
 REACH = 5
 """How many words a subject or a negation may stand before its verb."""
 COMMAS = frozenset("\uff0c,")
-STOPS = frozenset(";\uff1b\u3002")
+STOPS = frozenset(";\uff1b\u3002|")
 LISTING = frozenset("\u3001;\uff1b")
 JOINS = frozenset(",;:\uff0c\uff1b")
 FIRST_KATAKANA = "\u30a0"

@@ -25,6 +25,7 @@ from permcheck.declarations.clauses import (
     open_bracket,
     reach,
     start_of,
+    stops,
     subjects,
     things,
     verbs,
@@ -199,6 +200,8 @@ def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     far = REACH * (2 if is_cjk(words, negation) or words.begins("neither", negation.start) else 1)
     aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
     end = min(clause_end(words, next(aside, negation.end)), negation.end + far + 1)
+    if negation.end in stops(words):
+        end = negation.end
     for action, verb in between(deniable(words), negation.start, end):
         for start in _starts(words, negation, verb):
             denial = _reaching(words, start, action, verb, bare=bare)
