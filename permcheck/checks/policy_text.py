@@ -13,6 +13,7 @@ Parameters of a rule (``[with]``):
 ``subject``   what the finding speaks of
 ``patterns``  language -> regular expressions without nested repetition, any of which answers the question
 ``weak``      further ones, which answer only in a sentence without a pattern of ``unless``
+``after``     where a date is asked for: further patterns, which answer when they stand right behind one
 ``unless``    language -> regular expressions; a sentence in which one stands is passed over
 ``links``     further ones, which answer when they stand in the text of a link
 ``when``      tables like ``patterns``; each must be found outside ``unless``, or the question is not asked

@@ -8,12 +8,12 @@ import click
 
 from permcheck.cli import network
 from permcheck.cli.config import configured, waived
-from permcheck.cli.options import Settings, reporting
+from permcheck.cli.options import InputParam, Settings, reporting
 
 
 @click.command(short_help="Compare what apps ask for with what the policy says.")
 @click.argument(
-    "apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path), envvar="PERMCHECK_APP"
+    "apps", metavar="APP...", nargs=-1, required=True, type=InputParam(path_type=Path), envvar="PERMCHECK_APP"
 )
 @click.option(
     "-p",

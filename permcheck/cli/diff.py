@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from permcheck.cli.config import configured
-from permcheck.cli.options import mappings_option
+from permcheck.cli.options import InputParam, mappings_option
 
 if TYPE_CHECKING:
     from permcheck.model import Change
@@ -23,8 +23,8 @@ REASONS = {
 
 
 @click.command(short_help="Tell what changed between two builds, policies or reports.")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=InputParam(path_type=Path))
+@click.argument("new", type=InputParam(path_type=Path))
 @click.option(
     "-f", "--format", "style", default="text", type=click.Choice(["text", "markdown", "json"]), show_default=True
 )

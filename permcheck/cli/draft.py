@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from permcheck.cli.config import configured
-from permcheck.cli.options import mappings_option
+from permcheck.cli.options import InputParam, mappings_option
 
 if TYPE_CHECKING:
     from permcheck.model import Report
 
-apps_argument = click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+apps_argument = click.argument("apps", metavar="APP...", nargs=-1, required=True, type=InputParam(path_type=Path))
 policy_option = click.option(
-    "-p", "--policy", "policies", multiple=True, type=click.Path(path_type=Path), metavar="FILE"
+    "-p", "--policy", "policies", multiple=True, type=InputParam(path_type=Path), metavar="FILE"
 )
 
 

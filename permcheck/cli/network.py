@@ -30,8 +30,10 @@ allow_network = click.option(
 def local(ctx: click.Context, policies: Sequence[str]) -> Iterator[tuple[Path, ...]]:
     """The policies as files, those with an address in a directory that is gone afterwards.
 
-    Raises `UsageError` for an address without leave, `DocumentError` where it cannot be fetched.
+    Raises `UsageError` for no name and for an address without leave, `DocumentError` where it cannot be fetched.
     """
+    if not all(policies):
+        raise UsageError("the path of a policy is empty; is a variable unset?")
     if not any("://" in policy for policy in policies):
         yield tuple(Path(policy) for policy in policies)
         return

@@ -34,6 +34,16 @@ class Settings:
     mappings: tuple[Path, ...] = ()
 
 
+class InputParam(click.Path):
+    """A path; an empty one, as a variable leaves that was never set, is not the working directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse the empty path."""
+        if not str(value):
+            self.fail("the path is empty; is a variable unset?", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """``FORMAT:PATH``."""
 

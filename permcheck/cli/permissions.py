@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from permcheck.cli.config import configured
-from permcheck.cli.options import Settings, reporting
+from permcheck.cli.options import InputParam, Settings, reporting
 
 
 @click.command(short_help="List what apps ask for, by category, with evidence.")
-@click.argument("apps", metavar="APP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("apps", metavar="APP...", nargs=-1, required=True, type=InputParam(path_type=Path))
 @configured
 @reporting
 @click.pass_context

@@ -17,13 +17,12 @@ from statistics import median
 from permcheck.documents.columns import Grid, Word, find_rows, is_mark
 from permcheck.documents.heading import heading_style
 from permcheck.documents.label import find_labels
-from permcheck.documents.lines import Line, is_open
+from permcheck.documents.lines import END, Line, is_open
 from permcheck.documents.weave import is_tight
 
 HYPHENS = "-\u2010\u00ad\x02"
 WORD = re.compile(r"[^ \t]+")
 """Words are parted by spaces; one that does not break (U+00A0) stands inside a word."""
-_STOP = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
 _COLUMN_APART, _COLUMN_SHARE = 100.0, 0.15
 _NEAR, _STEP, _RARE = 60.0, 10.0, 3
 _GAP, _GROWN = 1.25, 1.25
@@ -108,7 +107,7 @@ class Layout:
         """Whether a line stands alone below a full one that ends a sentence."""
         return (
             index + 1 < len(lines)
-            and _STOP.search(lines[index - 1].text) is not None
+            and END.search(lines[index - 1].text) is not None
             and heading_style(lines[index].text, None) != ""
             and self._parts(lines[index], lines[index + 1])
         )
@@ -146,9 +145,7 @@ class Layout:
         free = limit - one.right - need
         if is_open(above.text):
             return False
-        if not is_sure and (
-            _goes_on(above, below) or not (_STOP.search(above.text) or heading_style(above.text, None))
-        ):
+        if not is_sure and (_goes_on(above, below) or not (END.search(above.text) or heading_style(above.text, None))):
             return free > (limit - one.left) * _OPEN_SLACK + one.height
         return free > one.height * _SLACK
 
@@ -192,7 +189,7 @@ class Layout:
 
 def _goes_on(above: Placed, below: Placed) -> bool:
     """Whether the words alone say that a sentence goes over two lines."""
-    return below.text[0].islower() and not _STOP.search(above.text)
+    return below.text[0].islower() and not END.search(above.text)
 
 
 def _drop(one: Printed, other: Printed) -> float:

@@ -12,7 +12,7 @@ from permcheck.documents.label import Label, find_labels
 from permcheck.documents.weave import Weaver, Woven, is_tight, width
 from permcheck.model import BlockKind, Region
 
-_END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
+END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
 _STOP = re.compile(r"[.!?。！？…][\"'”’»)\]）】」』]*\Z")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|Inc|Ltd|No|Art|vs|Mr|Mrs|Dr|z\.B|bzw|u\.a|p\.ej|cf|Sr|Sra)\.|&[a-z]{1,6};)\Z"
@@ -149,7 +149,7 @@ def _is_wrapped(lines: Sequence[Line], column: int) -> bool:
         for line, after in pairwise(lines)
         if after.text
         and column * 0.7 <= width(line.text) <= column
-        and not ends(_END, line.text)
+        and not ends(END, line.text)
         and not is_row(line.text)
         and not find_labels(after.text)
     ]
@@ -173,7 +173,7 @@ def ends(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def _breaks_inside(before: str, after: str) -> bool:
-    if ends(_END, before):
+    if ends(END, before):
         return False
     return after[0].islower() or is_tight(before[-1], after[0])
 
@@ -202,7 +202,7 @@ def _is_expected(label: Label, current: Group | None, wrapping: _Wrapping) -> bo
 
 def _is_closed(last: Line, after: Line, wrapping: _Wrapping, *, is_dash: bool) -> bool:
     """Whether the paragraph may end with ``last``, so that an item may begin."""
-    if ends(_END, last.text):
+    if ends(END, last.text):
         return True
     if is_dash and is_open(last.text):
         return False
@@ -223,7 +223,7 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
     if is_row(last.text) or is_row(line.text):
         return False
     if last.page != line.page:
-        return not ends(_END, last.text) and (
+        return not ends(END, last.text) and (
             _breaks_inside(last.text, line.text)
             or ends(_OPEN_END, last.text)
             or (wrapping.column > 0 and _is_full(last, line, wrapping))
@@ -232,7 +232,7 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
         return _is_broken_off(current, line)
     if _is_indented_start(current, line):
         return False
-    if ends(_END, last.text):
+    if ends(END, last.text):
         return _goes_on_after_stop(current, line, after, wrapping)
     return _goes_on(current, line, after, wrapping)
 
@@ -240,7 +240,7 @@ def _continues(current: Group, line: Line, after: Line | None, wrapping: _Wrappi
 def _is_broken_off(current: Group, line: Line) -> bool:
     """One line per paragraph, yet this one stops in the middle (a bare list of "name" / "address" does not)."""
     last = current.lines[-1]
-    if ends(_END, last.text):
+    if ends(END, last.text):
         return ends(_ABBREVIATION, last.text) and not find_labels(last.text)
     if _OPEN_START.match(line.text) or is_open(last.text):
         return True
@@ -325,6 +325,6 @@ def _is_title(text: str) -> bool:
 
 def _opens_block(line: Line, after: Line | None, wrapping: _Wrapping) -> bool:
     """A short line without a stop is no middle of a paragraph: a heading, or a first line that was wrapped early."""
-    if not after or not after.text or ends(_END, line.text):
+    if not after or not after.text or ends(END, line.text):
         return False
     return width(line.text) <= wrapping.column * 0.6

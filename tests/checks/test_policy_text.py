@@ -240,3 +240,4 @@ def test_text_without_an_end_costs_no_more_than_its_length(knowledge, piece):
     for rule in knowledge.rules.values():
         if rule.check == "policy_text":
             found(knowledge, rule.id, long, app=APP)
+    assert found(knowledge, "PC447", long)

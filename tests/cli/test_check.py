@@ -188,6 +188,23 @@ def test_wrong_use_is_exit_2(permcheck, tmp_path, android, clean):
     assert "no app bundle" in permcheck("check", "nothing", "-p", clean).err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "", "-p", "{clean}"),
+        ("check", "{app}", "-p", ""),
+        ("policy", ""),
+        ("permissions", ""),
+        ("draft", "clauses", "{app}", "-p", ""),
+        ("diff", "{app}", ""),
+    ],
+)
+def test_a_variable_that_is_not_set_is_no_directory(permcheck, android, clean, words):
+    done = permcheck(*(str(word).format(app=android, clean=clean) for word in words))
+    assert (done.code, done.out) == (2, "")
+    assert "is a variable unset?" in done.err
+
+
 def test_a_directory_is_searched(permcheck, tmp_path, android, ios, clean):
     for source, target in ((android, "build/out/a.apk"), (ios, "build/b.ipa"), (clean, "build/notes.html")):
         (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import html
 import textwrap
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from permcheck.declarations.policy import declare, verdict
 from permcheck.documents import document_from_bytes, document_from_text
 from permcheck.knowledge import load_knowledge
 from permcheck.model import Document
+from tests.builders.docx import docx, paragraph, run
 from tests.builders.pdf import pdf
 
 KNOWLEDGE = load_knowledge()
@@ -67,6 +69,21 @@ def test_a_paragraph_about_something_else_changes_nothing(place: int) -> None:
     other = "Our shop in Port Ellery is open from Monday to Friday, and we are glad to see you there."
     texts = [*PARAGRAPHS[:place], other, *PARAGRAPHS[place:]]
     assert verdicts("\n\n".join(texts)) == PLAIN
+
+
+def file_of(name: str) -> bytes:
+    if name.endswith(".docx"):
+        return docx("".join(paragraph(run(text)) for text in PARAGRAPHS))
+    if name.endswith(".pdf"):
+        return pdf([[line for text in PARAGRAPHS for line in (*textwrap.wrap(text, 80), "")]])
+    if name.endswith(".rtf"):
+        return ("{\\rtf1\\ansi " + "\\par ".join(PARAGRAPHS) + "\\par}").encode()
+    return "\n\n".join(textwrap.fill(text, 72) for text in PARAGRAPHS).encode()
+
+
+@pytest.mark.parametrize("name", ["policy.docx", "policy.pdf", "policy.rtf", "policy.md"])
+def test_the_format_of_the_file_changes_nothing(name: str) -> None:
+    assert judged(document_from_bytes(file_of(name), name)) == PLAIN
 
 
 DENIED = ("the contacts in your address book;", "text messages (SMS);", "photos.")

@@ -80,9 +80,9 @@ def test_a_damaged_signature_names_nobody_and_harms_nothing(tmp_path, key):
     whole = signed(signer_of(key, (NameOID.ORGANIZATION_NAME, "Lamp Works Ltd")))
     end = whole.index(b"APK Sig Block 42")
     start = end - 1200
-    for at in range(start, end, 7):
-        broken = whole[:at] + b"\xff" + whole[at + 1 :]
-        assert len(names(tmp_path, broken)) <= 1
+    told = [len(names(tmp_path, whole[:at] + b"\xff" + whole[at + 1 :])) for at in range(start, end, 7)]
+
+    assert set(told) == {0, 1}
 
 
 def test_the_team_of_a_provisioning_profile(tmp_path):
