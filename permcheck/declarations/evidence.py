@@ -103,14 +103,18 @@ def is_definition(passage: Passage) -> bool:
 
 
 def _of_headings(passages: Sequence[Passage], found: list[Evidence]) -> Iterator[Evidence]:
-    """A heading that names a category speaks through the first sentence under it that says what is done."""
+    """A heading that names a category speaks through the first sentence under it that says what is done.
+
+    A sentence that tells of a thing of its own does not point back at the heading unless by a pronoun.
+    """
+    own = {id(item.passage) for item in found if item.stance == "disclosed" and not item.passage.words.has("pronoun")}
     told = {
         (item.category, item.passage.section) for item in found if item.stance == "disclosed" and not item.is_control
     }
     for passage in passages:
         for category, (kind, hits) in passage.heading.mentions.items():
             stance = _under_heading(passage) if kind == "clear" and (category, passage.section) not in told else None
-            if stance is None:
+            if stance is None or (stance == "disclosed" and id(passage) in own):
                 continue
             told.add((category, passage.section))
             why = f"under the heading that names it: {passage.heading.text}"

@@ -96,6 +96,11 @@ def test_a_heading_speaks_through_the_text_under_it(judge: Judge) -> None:
     assert judge(text, "overlay") == "disclosed"
 
 
+def test_a_sentence_with_a_thing_of_its_own_does_not_speak_for_the_heading(judge: Judge) -> None:
+    text = "Contacts\n\nWe use the camera of your phone to scan the code of a lamp.\n"
+    assert [judge(text, "contacts"), judge(text, "camera")] == ["silent", "disclosed"]
+
+
 def test_a_definition_is_no_disclosure(judge: Judge) -> None:
     text = (
         "Definitions\n\nSensitive data includes fingerprints and precise location.\n\nWhat we collect\n\n"
