@@ -92,7 +92,7 @@ def enables(words: Words) -> bool:
 
 def _negated(words: Words) -> list[Hit]:
     """What is neither needed nor allowed: the words of enabling right behind a negation."""
-    ends = {hit.end for hit in words.words.get("negation", ())}
+    ends = {hit.end for hit in words.words.get("negation", ()) if not words.begins("refusal", hit.start)}
     return [hit for hit in words.words.get("enable", ()) if hit.start in ends]
 
 

@@ -12,6 +12,7 @@ from permcheck.declarations.clauses import (
     REACH,
     Deed,
     between,
+    break_after,
     clause_end,
     clause_start,
     clause_start_plain,
@@ -144,7 +145,7 @@ def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
     if not words.has("undone", "without", "refusal", "hypothetical"):
         return False
-    clause, end = clause_start_plain(words, negation), clause_end(words, negation.end)
+    clause, end = clause_start_plain(words, negation), break_after(words, negation.end)
     if words.within("undone", clause, negation.start):
         return True
     if words.within("hypothetical", max(clause, last_until(commas(words), negation.start)), negation.start):
@@ -164,7 +165,7 @@ def _refused(words: Words, negation: Hit) -> bool:
 
 def _needed(words: Words, without: Hit) -> bool:
     """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
-    return words.within("inability", clause_start_plain(words, without), clause_end(words, without.end))
+    return words.within("inability", clause_start_plain(words, without), break_after(words, without.end))
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
