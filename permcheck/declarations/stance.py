@@ -197,7 +197,8 @@ def _passive(words: Words, negation: Hit) -> bool:
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     if words.has("verb_last"):
         return _verb_last(words, negation, bare=bare)
-    far = REACH * (2 if is_cjk(words, negation) or words.begins("neither", negation.start) else 1)
+    long = is_cjk(words, negation) or words.begins("neither", negation.start) or words.begins("among", negation.start)
+    far = REACH * (2 if long else 1)
     aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
     end = min(clause_end(words, next(aside, negation.end)), negation.end + far + 1)
     for action, verb in between(deniable(words), negation.start, end):
