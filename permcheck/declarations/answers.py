@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from permcheck.declarations.clauses import between, clause_end, first_from, verbs
+from permcheck.declarations.clauses import between, clause_end, covered, first_from, verbs
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
 from permcheck.declarations.stance import Denial, action_of, denials
@@ -113,7 +113,7 @@ def given_up(words: Words, mention: Hit) -> Denial | None:
         return None
     before = [first_from([verb.start for _, verb in verbs(words)], end, last) for end in words.ends("past")]
     named = any(hit.start > ended for hit in words.named if hit.term.group == "clear")
-    if own[1].start not in before or named or _only_keeps(words, ended):
+    if not {own[1].start} & {*before, *covered(words, "past")} or named or _only_keeps(words, ended):
         return None
     return Denial(own[1].start, last, own[1], own[0], "denied")
 

@@ -70,12 +70,10 @@ def is_forbidden(words: Words, hit: Hit) -> bool:
 def _duties(words: Words, mention: Hit) -> list[Hit]:
     """What negates a duty of the reader before a mention ("you must take care not to film others")."""
     duties = [end for end in words.ends("obliges") if end <= mention.start]
-    negations = words.words.get("negation", ()) if duties else ()
-    return [
-        hit
-        for hit in negations
-        if max(duties) <= hit.start <= mention.start and not words.within("we", max(duties), mention.start)
-    ]
+    if not duties or words.within("we", max(duties), mention.start):
+        return []
+    negations = [hit for hit in words.words.get("negation", ()) if max(duties) <= hit.start <= mention.start]
+    return [hit for hit in negations if not words.begins("without", hit.start)]
 
 
 def is_only_part(hit: Hit, named: list[Hit]) -> bool:

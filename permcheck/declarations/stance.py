@@ -26,6 +26,7 @@ from permcheck.declarations.clauses import (
     open_bracket,
     reach,
     start_of,
+    stops,
     subjects,
     things,
     verbs,
@@ -152,7 +153,7 @@ def _undone(words: Words, negation: Hit) -> bool:
         return True
     if words.begins("without", negation.start):
         return _needed(words, negation)
-    if not words.begins("inability", negation.start):
+    if negation.start not in covered(words, "inability"):
         return False
     withouts = [hit for hit in words.words.get("without", ()) if clause <= hit.start < end]
     return _refused(words, negation) or any(_needed(words, hit) for hit in withouts)
@@ -160,7 +161,8 @@ def _undone(words: Words, negation: Hit) -> bool:
 
 def _refused(words: Words, negation: Hit) -> bool:
     """Whether what cannot be done is so because something was refused: before it, or behind an "if"."""
-    return words.within("refusal", 0, len(words.tokens) if words.has("condition", "relative") else negation.start)
+    last = len(words.tokens) if words.has("condition", "relative") else negation.start
+    return words.within("refusal", last_until(stops(words), negation.start), last)
 
 
 def _needed(words: Words, without: Hit) -> bool:

@@ -318,6 +318,8 @@ def test_what_the_app_cannot_do_it_does_not(judge: Judge, language: str, text: s
         ("ja", "マイクの許可がない場合、通話を開始できません。", "microphone"),
         ("ja", "位置情報を許可しないと、近くの機器を検索できません。", "location"),
         ("ja", "位置情報を取得することがあるかもしれません。", "location"),
+        ("de", "Sie müssen den Standort freigeben, sonst kann die App keine Geräte finden.", "location"),
+        ("de", "Sie sollten wissen, dass ohne das Mikrofon kein Gespräch möglich ist.", "microphone"),
         ("de", "Ohne das Mikrofon können Sie nicht mit Besuchern sprechen.", "microphone"),
         ("de", "Wenn Sie den Standort nicht erlauben, können wir kein Wetter zeigen.", "location"),
         ("fr", "Sans le microphone, vous ne pouvez pas parler au visiteur.", "microphone"),
@@ -389,6 +391,7 @@ def test_chinese_choices_and_others_are_not_what_the_app_does(judge: Judge, text
         ("de", "Früher haben wir Ihren Kalender gelesen, heute nicht mehr.", "denied"),
         ("fr", "Auparavant nous consultions votre calendrier, nous ne le faisons plus.", "denied"),
         ("es", "Antes leíamos su calendario, pero ya no lo hacemos.", "denied"),
+        ("es", "Antes de avisarle, leemos su calendario, y ya no preguntamos.", "disclosed"),
         ("ja", "以前はカレンダーを取得していましたが、現在は取得していません。", "denied"),
     ],
 )
