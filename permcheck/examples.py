@@ -22,6 +22,8 @@ OFFICIAL = (
     "github.com", "www.ftc.gov", "mas.owasp.org", "www.w3.org",
 )  # fmt: skip
 """Hosts whose word counts as the source of a signal or a rule."""
+FULLEST = "en"
+"""The language that the others are measured by."""
 APP_ID = "com.example.app"
 TODAY = date(2026, 1, 1)
 """The day on which the examples of waivers are judged."""
@@ -38,6 +40,7 @@ def lint(directory: Path | None = None) -> Iterator[str]:
         return
     for category in knowledge.categories.values():
         yield from category_problems(category, knowledge)
+    yield from language_problems(knowledge)
     for rule in knowledge.rules.values():
         yield from rule_problems(rule, knowledge)
 
@@ -50,22 +53,36 @@ def placeholder_problems(knowledge: Knowledge) -> Iterator[str]:
 
 
 def holes(language: str, directory: Path | None = None) -> Iterator[str]:
-    """What a language still lacks: its file, words that all others have, and what each judged category should hold."""
+    """What a language still lacks: its file, words that English has, and what each judged category should hold."""
     knowledge = load_knowledge((directory,) if directory else ())
-    yield from _missing_words(language, knowledge)
+    yield from missing_words(language, knowledge)
     for category in knowledge.categories.values():
         if category.judged:
             yield from (f"categories/{category.id}.toml: {hole}" for hole in _missing(category, language))
 
 
-def _missing_words(language: str, knowledge: Knowledge) -> Iterator[str]:
+def missing_words(language: str, knowledge: Knowledge) -> Iterator[str]:
+    """The classes of words that English has and a language lacks, but for those that it says it has no need of."""
     if language not in knowledge.languages:
         yield f"languages/{language}.toml: missing"
         return
-    others = [set(other.words) for code, other in knowledge.languages.items() if code != language]
-    common = set.intersection(*others) if others else set()
-    for name in sorted(common - set(knowledge.languages[language].words)):
-        yield f"languages/{language}.toml: no {name} words, which all other languages have"
+    own = knowledge.languages[language]
+    for name in sorted(_wanted(knowledge) - set(own.words) - set(own.needless)):
+        yield f"languages/{language}.toml: no {name} words, which {FULLEST} has"
+
+
+def _wanted(knowledge: Knowledge) -> set[str]:
+    """The classes of words of the language that is known best."""
+    return set(knowledge.languages[FULLEST].words) if FULLEST in knowledge.languages else set()
+
+
+def language_problems(knowledge: Knowledge) -> Iterator[str]:
+    """Languages that call needless what they have, or what nobody has."""
+    for code, language in knowledge.languages.items():
+        where = f"languages/{code}.toml: needless"
+        yield from (f"{where}: it has {name} words" for name in language.needless if name in language.words)
+        unknown = (name for name in language.needless if name not in _wanted(knowledge))
+        yield from (f"{where}: {FULLEST} has no {name} words" for name in unknown)
 
 
 def _missing(category: Category, language: str) -> Iterator[str]:

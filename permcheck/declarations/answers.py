@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from permcheck.declarations.clauses import clause_end
-from permcheck.declarations.lexicon import Hit
+from permcheck.declarations.clauses import between, clause_end, covered, first_from, verbs
+from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
 from permcheck.declarations.stance import Denial, action_of, denials
 from permcheck.model import Action, Scope
@@ -17,6 +17,11 @@ Answer = Literal["yes", "no", ""]
 SHORT = 8
 """Words of a line that only takes back what stands above it ("The app does not request this permission.")."""
 
+QUESTIONS = ("?", "\uff1f", "\u304b", "\u5417")
+"""What a question ends with; Chinese and Japanese may end it with a word alone."""
+CLOSING = " *_\"'\u201d\u2019\u3002"
+OPENING = 3
+"""How many words may open a question ("From which of your accounts ...?")."""
 LABEL = 3
 COLUMNS: dict[str, Scope] = {
     "android": "android", "安卓": "android", "ios": "ios", "iphone": "ios", "apple": "ios", "苹果": "ios",
@@ -29,20 +34,41 @@ ECHO = 4
 
 def asks(words: Words, text: str) -> bool:
     """Whether it is a question that yes or no answers: it states nothing by itself."""
-    return text.rstrip(" *_\"'\u201d\u2019").endswith(("?", "\uff1f")) and any(
-        hit.start == 0 for hit in words.words.get("asks", ())
-    )
+    if not text.rstrip(CLOSING).endswith(QUESTIONS) or _asks_what(words):
+        return False
+    return words.begins("asks", 0) or words.has("asks_inside") or bool(between(verbs(words), 0, 1))
+
+
+def _asks_what(words: Words) -> bool:
+    """Whether it asks more than yes or no: by one of its first words, in Chinese and Japanese by any."""
+    places = words.starts("asks_what")
+    return bool(places) and (places[0] < OPENING or words.tokens[0].text[0] >= FIRST_CJK)
 
 
 def answer(passage: Passage) -> Answer:
     """How a sentence answers the question before it; empty where it says something else."""
     words = passage.words
-    if any(hit.start == 0 for hit in words.words.get("answer_no", ())):
+    if asks(words, passage.text):
+        return ""
+    if _opens_with(words, "answer_no"):
         return "no"
-    if any(hit.start == 0 for hit in words.words.get("answer_yes", ())):
+    if _opens_with(words, "answer_yes"):
         return "yes"
-    echo = len(words.tokens) <= ECHO and words.has("negation") and not words.has(*VERBS)
+    short = ECHO * (2 if passage.text[:1] >= FIRST_CJK else 1)
+    echo = len(words.tokens) <= short and words.has("negation") and not words.has(*VERBS)
     return "no" if echo or takes_back(words) else ""
+
+
+def _opens_with(words: Words, name: str) -> bool:
+    """Whether a sentence begins with a word that stands by itself, and so is no part of what follows."""
+    first = [hit for hit in words.words.get(name, ()) if hit.start == 0]
+    alone = words.begins("negation", 0)
+    return any(_stands_alone(words.text[words.end(hit) :][:2], spaced=alone) for hit in first)
+
+
+def _stands_alone(behind: str, *, spaced: bool) -> bool:
+    """Whether no letter follows; none behind a space either where the word may also negate the next ("No data")."""
+    return not (behind.lstrip() if spaced else behind)[:1].isalnum()
 
 
 def takes_back(words: Words) -> Denial | None:
@@ -81,6 +107,25 @@ def denied_behind(words: Words, mention: Hit, denied: Sequence[Denial]) -> Denia
         return None
     found = [denial for denial in denied if denial.start <= own[1].start < denial.end]
     return next((denial for denial in found if _points_back(words, denial)), None)
+
+
+def given_up(words: Words, mention: Hit) -> Denial | None:
+    """The denial of what was done once and is no more ("we used to read your contacts, but no longer do")."""
+    own, last = action_of(words, mention.start), len(words.tokens)
+    ended = first_from(words.starts("no_longer"), mention.end, last)
+    if own is None or ended == last or words.has("condition", "hypothetical", "purpose_scope"):
+        return None
+    before = [first_from([verb.start for _, verb in verbs(words)], end, last) for end in words.ends("past")]
+    named = any(hit.start > ended for hit in words.named if hit.term.group == "clear")
+    if not {own[1].start} & {*before, *covered(words, "past")} or named or _only_keeps(words, ended):
+        return None
+    return Denial(own[1].start, last, own[1], own[0], "denied")
+
+
+def _only_keeps(words: Words, ended: int) -> bool:
+    """Whether what is no longer done is to keep it or to pass it on, which leaves open that it is read."""
+    later = between(verbs(words), ended, len(words.tokens))
+    return any(action in ("share", "sell") or words.begins("keep", verb.start) for action, verb in later)
 
 
 def _points_back(words: Words, denial: Denial) -> bool:

@@ -140,9 +140,13 @@ def last_until(places: Sequence[int], at: int) -> int:
 
 def clause_end(words: Words, at: int) -> int:
     """The word before which the clause ends that goes on at a word: a contrast, a hard stop or another subject."""
+    return min(break_after(words, at), next_clause(words, at + 1))
+
+
+def break_after(words: Words, at: int) -> int:
+    """Where a contrast or a hard stop ends what is said at a word; another subject may go on with it."""
     last = len(words.tokens)
-    contrast = first_from(words.starts("contrast"), at, last)
-    return min(contrast, first_from(stops(words), at + 1, last), first_from(_openings(words), at + 1, last))
+    return min(first_from(words.starts("contrast"), at, last), first_from(stops(words), at + 1, last))
 
 
 def next_clause(words: Words, at: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from permcheck.declarations.clauses import clause_end
+from permcheck.declarations.clauses import clause_end, covered
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
 from permcheck.declarations.stance import action_of
@@ -60,11 +60,20 @@ def is_only_subject(words: Words, hit: Hit) -> bool:
 
 def is_forbidden(words: Words, hit: Hit) -> bool:
     """Whether the reader is told not to do it ("do not film others"), with no comma in between."""
-    for forbid in words.words.get("forbid", ()):
+    for forbid in (*words.words.get("forbid", ()), *_duties(words, hit)):
         first, last = sorted((forbid, hit))
         if not {",", "\uff0c"} & set(words.text[words.start(first) : words.start(last)]):
             return True
     return False
+
+
+def _duties(words: Words, mention: Hit) -> list[Hit]:
+    """What negates a duty of the reader before a mention ("you must take care not to film others")."""
+    duties = [end for end in words.ends("obliges") if end <= mention.start]
+    if not duties or words.within("we", max(duties), mention.start):
+        return []
+    negations = [hit for hit in words.words.get("negation", ()) if max(duties) <= hit.start <= mention.start]
+    return [hit for hit in negations if not words.begins("without", hit.start)]
 
 
 def is_only_part(hit: Hit, named: list[Hit]) -> bool:
@@ -92,7 +101,8 @@ def enables(words: Words) -> bool:
 
 def _negated(words: Words) -> list[Hit]:
     """What is neither needed nor allowed: the words of enabling right behind a negation."""
-    ends = {hit.end for hit in words.words.get("negation", ())}
+    refused = covered(words, "refusal")
+    ends = {hit.end for hit in words.words.get("negation", ()) if hit.start not in refused}
     return [hit for hit in words.words.get("enable", ()) if hit.start in ends]
 
 

@@ -28,7 +28,7 @@ def kind_of(words: Words, verb: Hit, start: int, end: int) -> Kind:
     scoped = start if words.has("verb_last") else verb.start
     tests: tuple[tuple[Kind, bool], ...] = (
         ("children", words.has("child")),
-        ("conditional", words.within("only_for", verb.start, end + REACH)),
+        ("conditional", words.within("only_for", min(start, verb.start), end + REACH)),
         ("conditional", words.within("consent_gate", 0, next_clause(words, end))),
         ("denied-except", excepted(words, verb)),
         ("hedged", words.within("hedge", start - 2 * REACH, verb.end + 2)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all
+from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all, given_up
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.mention import Place, enables, is_disclaimed, is_of_goods, is_only_subject, name
 from permcheck.declarations.passages import EMPTY, VERBS, Passage, Words
@@ -90,7 +90,7 @@ def _denial_of(passage: Passage, hit: Hit, heard: Heard) -> Denial | None:
     for denial in (*heard.named, *heard.above):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return denial
-    behind = denied_behind(passage.words, hit, heard.bare)
+    behind = given_up(passage.words, hit) or denied_behind(passage.words, hit, heard.bare)
     if behind is None or (heard.affirms and (behind.keeping or _takes_away(passage.words, behind))):
         return None
     return behind

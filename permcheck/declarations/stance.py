@@ -12,6 +12,7 @@ from permcheck.declarations.clauses import (
     REACH,
     Deed,
     between,
+    break_after,
     clause_end,
     clause_start,
     clause_start_plain,
@@ -145,14 +146,14 @@ def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
     if not words.has("undone", "without", "refusal", "hypothetical"):
         return False
-    clause, end = clause_start_plain(words, negation), clause_end(words, negation.end)
+    clause, end = clause_start_plain(words, negation), break_after(words, negation.end)
     if words.within("undone", clause, negation.start):
         return True
     if words.within("hypothetical", max(clause, last_until(commas(words), negation.start)), negation.start):
         return True
     if words.begins("without", negation.start):
         return _needed(words, negation)
-    if not words.begins("inability", negation.start):
+    if negation.start not in covered(words, "inability"):
         return False
     withouts = [hit for hit in words.words.get("without", ()) if clause <= hit.start < end]
     return _refused(words, negation) or any(_needed(words, hit) for hit in withouts)
@@ -160,12 +161,13 @@ def _undone(words: Words, negation: Hit) -> bool:
 
 def _refused(words: Words, negation: Hit) -> bool:
     """Whether what cannot be done is so because something was refused: before it, or behind an "if"."""
-    return words.within("refusal", 0, len(words.tokens) if words.has("condition", "relative") else negation.start)
+    last = len(words.tokens) if words.has("condition", "relative") else negation.start
+    return words.within("refusal", last_until(stops(words), negation.start), last)
 
 
 def _needed(words: Words, without: Hit) -> bool:
     """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
-    return words.within("inability", clause_start_plain(words, without), clause_end(words, without.end))
+    return words.within("inability", clause_start_plain(words, without), break_after(words, without.end))
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
@@ -197,7 +199,8 @@ def _passive(words: Words, negation: Hit) -> bool:
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     if words.has("verb_last"):
         return _verb_last(words, negation, bare=bare)
-    far = REACH * (2 if is_cjk(words, negation) or words.begins("neither", negation.start) else 1)
+    long = is_cjk(words, negation) or words.begins("neither", negation.start) or words.begins("among", negation.start)
+    far = REACH * (2 if long else 1)
     aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
     end = min(clause_end(words, next(aside, negation.end)), negation.end + far + 1)
     if negation.end in stops(words):

@@ -171,3 +171,5 @@ class Language:
     code: str
     title: str
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needless: tuple[str, ...] = ()
+    """Classes of English words that this language has no need of."""

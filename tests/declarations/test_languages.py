@@ -1,12 +1,14 @@
 """Each language denies, orders and speaks of devices in its own way; every verdict here is one that a reader gives."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from permcheck.declarations.policy import declare, verdict
 from permcheck.documents import document_from_bytes
-from permcheck.examples import holes
+from permcheck.examples import holes, language_problems, missing_words
 from permcheck.knowledge import Knowledge
 
 Judge = Callable[[str, str, str], str]
@@ -21,15 +23,22 @@ OPENING = {
 
 
 @pytest.fixture
-def judge(knowledge: Knowledge) -> Judge:
-    """``(language, text, category)`` -> the verdict on a policy that opens in that language."""
+def why(knowledge: Knowledge) -> Callable[[str, str, str], tuple[str, str]]:
+    """``(language, text, category)`` -> the verdict on a policy that opens in that language, and its reason."""
 
-    def find(language: str, text: str, category: str) -> str:
+    def find(language: str, text: str, category: str) -> tuple[str, str]:
         name = "policy.md" if "|---" in text else "policy.txt"
         document = document_from_bytes(f"{OPENING[language]}\n\n{text}".encode(), name)
-        return verdict(knowledge.categories[category], declare(document, knowledge).disclosures, None, knowledge)[0]
+        found = verdict(knowledge.categories[category], declare(document, knowledge).disclosures, None, knowledge)
+        return found[0], found[2]
 
     return find
+
+
+@pytest.fixture
+def judge(why: Callable[[str, str, str], tuple[str, str]]) -> Judge:
+    """The verdict alone."""
+    return lambda language, text, category: why(language, text, category)[0]
 
 
 @pytest.mark.parametrize(
@@ -160,10 +169,19 @@ def test_no_sharing_without_consent_does_not_tell_that_it_is_read(judge: Judge, 
         ("ja", "スマートロックは、登録された指紋を記録します。", "biometrics"),
         ("de", "Das Türschloss speichert Ihren Fingerabdruck im Schloss.", "biometrics"),
         ("fr", "La sonnette filme l’entrée avec sa caméra.", "camera"),
+        ("zh", "摄像头门铃可在夜间录像，视频存放在门铃内。", "camera"),
+        ("zh", "猫眼摄像头会抓拍并记录来访者的照片。", "camera"),
+        ("de", "Der Saugroboter nimmt mit seiner Kamera Bilder der Zimmer auf.", "camera"),
+        ("de", "Die Videotürklingel filmt mit ihrer Kamera, wer klingelt.", "camera"),
+        ("es", "El timbre graba imágenes con su cámara.", "camera"),
     ],
 )
-def test_what_a_device_does_is_not_the_app(judge: Judge, language: str, text: str, category: str) -> None:
-    assert judge(language, text, category) in ("vague", "silent")
+def test_what_a_device_does_is_not_the_app(
+    why: Callable[[str, str, str], tuple[str, str]], language: str, text: str, category: str
+) -> None:
+    stance, reason = why(language, text, category)
+    assert stance == "vague"
+    assert "a smart device's own data" in reason
 
 
 @pytest.mark.parametrize(
@@ -211,9 +229,39 @@ def test_of_two_nested_names_only_the_longer_is_denied(judge: Judge, language: s
     assert judge(language, text, "notifications") == "silent"
 
 
-@pytest.mark.parametrize("language", ["zh", "de", "fr", "es", "ja"])
-def test_a_shipped_language_lacks_nothing(language: str) -> None:
-    assert list(holes(language)) == []
+LACKING = ["anaphor", "away", "houses", "its_own", "part", "phone_only", "printed", "senses", "soft", "third_by"]
+LACKED = {
+    "en": [],
+    "zh": [*LACKING, "toward"],
+    "de": [*LACKING, "agent", "control_not", "passive", "toward"],
+    "fr": [*LACKING, "agent", "control_not", "imperative", "toward"],
+    "es": [*LACKING, "agent", "control_not", "imperative", "toward"],
+    "ja": [*LACKING, "among", "toward"],
+}
+
+
+@pytest.mark.parametrize("language", LACKED)
+def test_a_shipped_language_lacks_what_the_readme_names_and_nothing_else(language: str) -> None:
+    names = sorted(LACKED[language])
+    assert list(holes(language)) == [f"languages/{language}.toml: no {name} words, which en has" for name in names]
+    limits = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split("## Limits")[1]
+    assert not [name for name in names if f"`{name}`" not in limits]
+
+
+def test_what_all_other_languages_lack_is_a_hole_of_each(knowledge: Knowledge) -> None:
+    bare = replace(knowledge.languages["fr"], words={"negation": ("ne",)}, needless=("asks",))
+    found = list(missing_words("fr", replace(knowledge, languages={**knowledge.languages, "fr": bare})))
+    wanted = set(knowledge.languages["en"].words) - {"negation", "asks"}
+    assert found == [f"languages/fr.toml: no {name} words, which en has" for name in sorted(wanted)]
+
+
+def test_only_what_english_has_and_the_language_lacks_is_needless(knowledge: Knowledge) -> None:
+    wrong = replace(knowledge.languages["fr"], needless=("negation", "accusative"))
+    found = list(language_problems(replace(knowledge, languages={**knowledge.languages, "fr": wrong})))
+    assert found == [
+        "languages/fr.toml: needless: it has negation words",
+        "languages/fr.toml: needless: en has no accusative words",
+    ]
 
 
 def test_what_no_policy_has_to_name_is_no_hole_of_a_language(knowledge: Knowledge) -> None:
@@ -236,3 +284,116 @@ def test_no_name_runs_from_cell_to_cell(judge: Judge) -> None:
 def test_not_to_do_one_deed_with_a_thing_does_not_contradict_its_use(judge: Judge) -> None:
     text = "我们使用麦克风与访客对讲。\n\n我们不会使用麦克风收集您的环境声音。"
     assert judge("zh", text, "microphone") == "disclosed"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "category"),
+    [
+        ("zh", "App 不能查看您的短信内容。", "sms"),
+        ("zh", "本软件无法读取您手机里的通讯录。", "contacts"),
+        ("zh", "本应用不可能访问您的日历。", "calendar"),
+        ("zh", "我们没有麦克风权限。", "microphone"),
+        ("ja", "本アプリはカレンダーを閲覧できません。", "calendar"),
+        ("ja", "当社がマイクを使用することはできません。", "microphone"),
+        ("ja", "アプリは連絡先を読み取れません。", "contacts"),
+        ("de", "Die App kann Ihren Kalender nicht lesen.", "calendar"),
+        ("fr", "L’application ne peut pas consulter votre calendrier.", "calendar"),
+        ("es", "La aplicación no puede leer su calendario.", "calendar"),
+    ],
+)
+def test_what_the_app_cannot_do_it_does_not(judge: Judge, language: str, text: str, category: str) -> None:
+    assert judge(language, text, category) == "denied"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "category"),
+    [
+        ("zh", "缺少相机权限时，应用无法扫码。", "camera"),
+        ("zh", "没有蓝牙权限，本应用不能连接门锁。", "bluetooth"),
+        ("zh", "未授予麦克风权限，将不能与访客对讲。", "microphone"),
+        ("zh", "我们需要定位权限，否则无法搜索周围的设备。", "location"),
+        ("zh", "如果我们不能获取您的位置，就无法显示当地天气。", "location"),
+        ("zh", "未经您许可，我们无法获取您的位置信息。", "location"),
+        ("zh", "我们会读取您的通讯录，但不能改动其中的内容。", "contacts"),
+        ("ja", "マイクの許可がない場合、通話を開始できません。", "microphone"),
+        ("ja", "位置情報を許可しないと、近くの機器を検索できません。", "location"),
+        ("ja", "位置情報を取得することがあるかもしれません。", "location"),
+        ("de", "Sie müssen den Standort freigeben, sonst kann die App keine Geräte finden.", "location"),
+        ("de", "Sie sollten wissen, dass ohne das Mikrofon kein Gespräch möglich ist.", "microphone"),
+        ("de", "Ohne das Mikrofon können Sie nicht mit Besuchern sprechen.", "microphone"),
+        ("de", "Wenn Sie den Standort nicht erlauben, können wir kein Wetter zeigen.", "location"),
+        ("fr", "Sans le microphone, vous ne pouvez pas parler au visiteur.", "microphone"),
+        ("es", "Si no autoriza la ubicación, no podemos mostrar el tiempo.", "location"),
+    ],
+)
+def test_what_cannot_be_done_without_a_thing_tells_its_use(
+    judge: Judge, language: str, text: str, category: str
+) -> None:
+    assert judge(language, text, category) == "disclosed"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "我们会访问您的日历吗？不会。", "denied"),
+        ("zh", "是否访问日历？否。", "denied"),
+        ("zh", "您是否会读取我的日历？不，我们不会。", "denied"),
+        ("zh", "是否访问日历？是的，用于写入提醒。", "disclosed"),
+        ("zh", "我们是否访问您的日历？", "silent"),
+        ("zh", "我们为什么访问日历？我们访问日历以写入提醒。", "disclosed"),
+        ("ja", "カレンダーにアクセスしますか？いいえ。", "denied"),
+        ("ja", "カレンダーを利用しますか。利用しません。", "denied"),
+        ("ja", "カレンダーを利用しますか？はい、予定の登録に利用します。", "disclosed"),
+        ("ja", "カレンダーを利用しますか？", "silent"),
+        ("de", "Lesen Sie meinen Kalender? Nein, niemals.", "denied"),
+        ("de", "Wird mein Kalender gelesen? Das tun wir nicht.", "denied"),
+        ("de", "Greift die App auf den Kalender zu? Ja, um Termine einzutragen.", "disclosed"),
+        ("de", "Lesen wir Ihren Kalender?", "silent"),
+        ("fr", "Consultons-nous votre calendrier ? Non.", "denied"),
+        ("fr", "L’application lit-elle mon calendrier ? Jamais.", "denied"),
+        ("fr", "Est-ce que vous consultez mon calendrier ? Oui, pour noter vos rendez-vous.", "disclosed"),
+        ("fr", "Consultons-nous votre calendrier ?", "silent"),
+        ("es", "¿Leemos su calendario? No.", "denied"),
+        ("es", "¿La aplicación consulta mi calendario? No, nunca.", "denied"),
+        ("es", "¿Consultan mi calendario? Sí, para anotar sus citas.", "disclosed"),
+        ("es", "¿Leemos su calendario?", "silent"),
+        ("es", "¿Leemos su calendario? No compartimos su calendario con terceros.", "vague"),
+    ],
+)
+def test_a_question_says_what_its_answer_says(judge: Judge, language: str, text: str, expected: str) -> None:
+    assert judge(language, text, "calendar") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("您可以选择不授予日历权限。", "vague"),
+        ("您可以不提供日历信息。", "vague"),
+        ("您有权拒绝我们访问您的日历。", "vague"),
+        ("我们访问您的日历以写入提醒，您可以选择不授权。", "disclosed"),
+        ("其他软件可能会读取您的日历。", "silent"),
+        ("我们会读取其他应用写入的日历。", "disclosed"),
+        ("应聘者提供的日历信息由招聘部门处理。", "silent"),
+    ],
+)
+def test_chinese_choices_and_others_are_not_what_the_app_does(judge: Judge, text: str, expected: str) -> None:
+    assert judge("zh", text, "calendar") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "We used to read your calendar but no longer do.", "denied"),
+        ("en", "We formerly read your calendar; today we no longer share it.", "disclosed"),
+        ("zh", "我们过去会读取您的日历，但如今不再读取。", "denied"),
+        ("zh", "我们曾经读取您的日历，现在不再对外共享。", "disclosed"),
+        ("zh", "我们曾获奖，会读取您的日历，且不再询问。", "disclosed"),
+        ("de", "Früher haben wir Ihren Kalender gelesen, heute nicht mehr.", "denied"),
+        ("fr", "Auparavant nous consultions votre calendrier, nous ne le faisons plus.", "denied"),
+        ("es", "Antes leíamos su calendario, pero ya no lo hacemos.", "denied"),
+        ("es", "Antes de avisarle, leemos su calendario, y ya no preguntamos.", "disclosed"),
+        ("ja", "以前はカレンダーを取得していましたが、現在は取得していません。", "denied"),
+    ],
+)
+def test_what_was_done_once_and_is_no_more_is_denied(judge: Judge, language: str, text: str, expected: str) -> None:
+    assert judge(language, text, "calendar") == expected
