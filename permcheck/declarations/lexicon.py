@@ -35,11 +35,15 @@ class Term(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A phrase found: ``start`` and ``end`` count tokens, the end exclusive."""
+    """A phrase found: ``start`` and ``end`` count tokens, the end exclusive.
+
+    ``beside`` is where the other part of an ``&`` phrase starts, the nearest one; -1 for any other phrase.
+    """
 
     start: int
     end: int
     term: Term
+    beside: int = -1
 
 
 class Token(NamedTuple):
@@ -303,4 +307,5 @@ def _joint_hits(lexicon: Lexicon, number: int, parts: dict[str, list[Hit]], plai
         return []
     if term.group == "veto":
         return [Hit(0, 1 << 30, term)]
-    return [Hit(hit.start, hit.end, term) for hit in found[0]]
+    others = [other.start for group in found[1:] for other in group]
+    return [Hit(hit.start, hit.end, term, min(others, key=lambda at: abs(at - hit.start))) for hit in found[0]]

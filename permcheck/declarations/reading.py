@@ -90,6 +90,9 @@ def _denial_of(passage: Passage, hit: Hit, heard: Heard) -> Denial | None:
     for denial in (*heard.named, *heard.above):
         if denial.covers(hit) and not (denial.keeping and _done_otherwise(passage, denial)):
             return denial
+    for denial in heard.bare:
+        if denial.start <= hit.beside < denial.end and not denial.covers(hit):
+            return denial
     behind = given_up(passage.words, hit) or denied_behind(passage.words, hit, heard.bare)
     if behind is None or (heard.affirms and (behind.keeping or _takes_away(passage.words, behind))):
         return None

@@ -101,6 +101,19 @@ def test_a_sentence_with_a_thing_of_its_own_does_not_speak_for_the_heading(judge
     assert [judge(text, "contacts"), judge(text, "camera")] == ["silent", "disclosed"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We use your location only while you use the app; we do not use it in the background.",
+        "我们仅在您使用应用时获取您的位置信息，不会在后台获取。",
+        "Wir nutzen Ihren Standort nur, während Sie die App nutzen; im Hintergrund nutzen wir ihn nicht.",
+        "Usamos su ubicación solo mientras usa la aplicación; no la usamos en segundo plano.",
+    ],
+)
+def test_what_is_told_in_one_clause_and_denied_for_the_background_in_the_next(judge: Judge, text: str) -> None:
+    assert [judge(text, "location"), judge(text, "location-background")] == ["disclosed", "denied"]
+
+
 def test_a_definition_is_no_disclosure(judge: Judge) -> None:
     text = (
         "Definitions\n\nSensitive data includes fingerprints and precise location.\n\nWhat we collect\n\n"
