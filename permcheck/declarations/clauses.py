@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import VERBS, Words, remembered
+from permcheck.declarations.passages import VERBS, Words, any_within, remembered
 from permcheck.model import Action
 
 REACH = 5
@@ -140,9 +140,13 @@ def last_until(places: Sequence[int], at: int) -> int:
 
 def clause_end(words: Words, at: int) -> int:
     """The word before which the clause ends that goes on at a word: a contrast, a hard stop or another subject."""
+    return min(turn(words, at), first_from(_openings(words), at + 1, len(words.tokens)))
+
+
+def turn(words: Words, at: int) -> int:
+    """The word at which the sentence turns to something else: a contrast or a hard stop."""
     last = len(words.tokens)
-    contrast = first_from(words.starts("contrast"), at, last)
-    return min(contrast, first_from(stops(words), at + 1, last), first_from(_openings(words), at + 1, last))
+    return min(first_from(words.starts("contrast"), at, last), first_from(stops(words), at + 1, last))
 
 
 def next_clause(words: Words, at: int) -> int:
@@ -212,3 +216,22 @@ def open_bracket(words: Words, negation: Hit) -> int:
     if opened < max(words.text.rfind(sign, start, until) for sign in ")\uff09"):
         return 0
     return bisect_left(words.tokens, opened, key=lambda token: token.start)
+
+
+def has_object(words: Words, start: int, end: int, action: Action) -> bool:
+    """Whether something that can be known about a person stands in the denied words."""
+    known = _known_shared(words) if action in ("share", "sell") else _known(words)
+    return any_within(known, start, end)
+
+
+@remembered
+def _known(words: Words) -> list[int]:
+    """The words, by number, that are part of the name of something known about a person."""
+    found = [*things(words), *words.words.get("anything", ())]
+    return sorted({at for hit in found for at in range(hit.start, hit.end)})
+
+
+@remembered
+def _known_shared(words: Words) -> list[int]:
+    """The same, with "it" and "them", which can be passed on."""
+    return sorted({*_known(words), *covered(words, "pronoun")})

@@ -80,7 +80,11 @@ def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) 
             reading = read(passage, hit, kind, heard)
             if reading is not None and reading.stance == "denied":
                 reading = narrowed(passage, category, hit, heard.named, found) or reading
-            if reading is None or reading.stance in seen or (reading.stance in NEGATED and is_only_part(hit, named)):
+            if (
+                reading is None
+                or reading.stance in seen
+                or (reading.stance in NEGATED and is_only_part(passage.words, hit, named))
+            ):
                 continue
             stance, action, why, deed = reading
             seen.add(stance)
