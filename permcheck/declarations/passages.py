@@ -22,6 +22,8 @@ EVIDENCE_REGIONS = frozenset({"main", "dialog"})
 Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
+LABEL_LENGTH = 48
+"""Characters of a block in which the label stands that begins it."""
 _LEXICONS: dict[tuple[int, str], tuple[Knowledge, Lexicon]] = {}
 
 
@@ -154,7 +156,8 @@ class Passage:
     """One sentence with its context.
 
     ``words.text`` is the whole block's text, ``start`` and ``end`` the sentence in it. ``header`` is the line that
-    introduces the list it stands in, ``headings`` the path of headings above, the nearest last.
+    introduces the list it stands in, ``headings`` the path of headings above, the nearest last; ``label`` are the first
+    words of its block.
     """
 
     block: int
@@ -167,6 +170,7 @@ class Passage:
     language: str
     listed: bool
     tainted: tuple[tuple[int, int], ...] = ()
+    label: Words = EMPTY
 
     @property
     def text(self) -> str:
@@ -259,6 +263,7 @@ class _Reader:
     def _sentences(self, number: int, block: Block, lexicon: Lexicon, header: Words) -> Passage | None:
         headings = tuple(self._heading(text, lexicon) for text in block.heading)
         passage = None
+        label = analyse(block.text, lexicon, 0, LABEL_LENGTH)
         for start, end in split(block.text):
             passage = Passage(
                 block=number,
@@ -271,6 +276,7 @@ class _Reader:
                 language=lexicon.code,
                 listed=block.kind in ("item", "row"),
                 tainted=tuple(self.taint.get(number, ())),
+                label=label,
             )
             self.found.append(passage)
         return passage
