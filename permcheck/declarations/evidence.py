@@ -37,6 +37,8 @@ class Evidence:
     is_control: bool = False
     aside: bool = False
     """Whether it is named outside the sentence, by its heading or a definition; ``mention`` is then another word."""
+    doer: str = ""
+    """The name of the other company that does it."""
 
 
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
