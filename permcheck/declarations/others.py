@@ -14,7 +14,7 @@ from functools import cached_property
 
 from permcheck.declarations.clauses import covered
 from permcheck.declarations.evidence import NEGATED, Evidence
-from permcheck.declarations.passages import Words
+from permcheck.declarations.passages import Passage, Words
 from permcheck.model import Document
 
 NAME = r"\b[A-Z][\w&-]{0,30}(?: [A-Z][\w&-]{0,30}){0,2}"
@@ -38,14 +38,18 @@ PASSING = ("auxiliary", "negation", "hedge")
 
 
 def of_others(
-    found: Sequence[Evidence], document: Document, languages: Container[str], companies: Container[str]
+    found: Sequence[Evidence],
+    document: Document,
+    passages: Sequence[Passage],
+    languages: Container[str],
+    companies: Container[str],
 ) -> list[Evidence]:
     """Mark what a named other does: a denial is no longer ours, what a company tells is only vague evidence.
 
     ``languages`` are those where a capital inside a sentence means a name, ``companies`` names in small letters. Other
     names before what is done may well be the app's own parts ("Smart Arrival uses your location") and are let be.
     """
-    own = _Own(document)
+    own = _Own(document, passages)
     return [_heard(item, own, companies) if item.passage.language in languages else item for item in found]
 
 
@@ -54,9 +58,9 @@ def _heard(item: Evidence, own: _Own, companies: Container[str]) -> Evidence:
     if not name or own.calls_itself(name, item.passage.block):
         return item
     doer = " ".join(name)
-    if item.stance in NEGATED and item.stance != "conditional":
-        return replace(item, doer=doer)
     known = any(" ".join(name[:last]).casefold() in companies for last in range(1, len(name) + 1))
+    if item.stance in NEGATED and item.stance != "conditional":
+        return replace(item, doer=doer) if known or own.says_we else item
     if not known or item.stance not in ("disclosed", "conditional"):
         return item
     if item.passage.words.has("own_phone", "app"):
@@ -130,6 +134,12 @@ class _Own:
     """What a document calls itself, its app and its company; read when first asked for."""
 
     document: Document
+    passages: Sequence[Passage]
+
+    @cached_property
+    def says_we(self) -> bool:
+        """Whether it says "we" of itself; else it calls itself by a name that no other place need tell."""
+        return any(passage.words.has("ourselves") for passage in self.passages)
 
     def calls_itself(self, name: Sequence[str], block: int) -> bool:
         """Whether a name begins like the document's own, but for what the block itself says."""

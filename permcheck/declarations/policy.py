@@ -27,7 +27,7 @@ def declare(document: Document, knowledge: Knowledge) -> Policy:
     found = passages(document, knowledge, _taint(slots))
     told = of_products(gather(found, website_only=_website_only(found)), found)
     named = {code for code, language in knowledge.languages.items() if language.words.get("determiner")}
-    evidence = with_controls(of_others(told, document, named, _companies(knowledge)), found)
+    evidence = with_controls(of_others(told, document, found, named, _companies(knowledge)), found)
     return Policy(
         document,
         tuple(_disclosure(item, document) for item in evidence),

@@ -386,7 +386,8 @@ def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
 def _set_apart(words: Words) -> Iterator[Denial]:
     """What a sentence that tells something leaves aside ("everything except your contacts", "instead of photos")."""
     for hit in widest(words.words.get("sets_apart", ())):
-        named = any(hit.end < thing.end <= hit.end + BESIDE + 1 for thing in things(words))
+        named = {thing.term.name for thing in things(words) if hit.end < thing.end <= hit.end + BESIDE + 1}
+        named -= {thing.term.name for thing in things(words) if thing.end <= hit.start}
         if not named or words.begins("relative", hit.end) or hit.start in covered(words, "only_for"):
             continue
         verb = action_of(words, hit.start)
@@ -395,5 +396,4 @@ def _set_apart(words: Words) -> Iterator[Denial]:
             continue
         following = between(verbs(words), hit.end + 1, len(words.tokens))
         end = min(clause_end(words, hit.end), following[0][1].start if following else len(words.tokens))
-        kind = kind_of(words, hit, hit.start, end)
-        yield Denial(hit.start, end, verb[1], verb[0], "denied" if kind == "denied-except" else kind)
+        yield Denial(hit.start, end, verb[1], verb[0], "children" if words.has("child") else "denied")

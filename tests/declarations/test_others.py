@@ -60,6 +60,13 @@ def test_a_named_other_is_a_third_party(knowledge: Knowledge) -> None:
     assert {item.category: item.party for item in found} == {"location": "third", "contacts": "first"}
 
 
+def test_a_document_that_never_says_we_calls_itself_by_name(knowledge: Knowledge) -> None:
+    own = "Halden does not read your contacts."
+    closing = "\n\nThis paragraph tells you how to write to the office about lamps.\n"
+    policy = declare(document_from_text(own + closing, "policy.txt"), knowledge)
+    assert verdict(knowledge.categories["contacts"], policy.disclosures, None, knowledge)[0] == "denied"
+
+
 def test_a_passive_names_no_doer(knowledge: Knowledge) -> None:
     assert judge("Audio is not recorded with the microphone.", "microphone", knowledge) == "denied"
     assert judge("Audio has never been recorded with the microphone.", "microphone", knowledge) == "denied"
