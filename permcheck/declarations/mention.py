@@ -66,7 +66,8 @@ def _bygone(words: Words, hit: Hit) -> bool:
     for other in words.words.get("bygone", ()):
         first, last = sorted((other, hit))
         edges = {0, *commas(words), turn(words, other.end)}
-        inner = other is last and words.within("relative", first.end, last.start)  # "where you went in the past"
+        # "where you went in the past"
+        inner = other is last and any(words.within(name, first.end, last.start) for name in ("relative", "we_subject"))
         if not inner and not edges.isdisjoint(other[:2]) and last.start < turn(words, first.end):
             return True
     return False

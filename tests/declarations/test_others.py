@@ -70,3 +70,17 @@ def test_a_document_that_never_says_we_calls_itself_by_name(knowledge: Knowledge
 def test_a_passive_names_no_doer(knowledge: Knowledge) -> None:
     assert judge("Audio is not recorded with the microphone.", "microphone", knowledge) == "denied"
     assert judge("Audio has never been recorded with the microphone.", "microphone", knowledge) == "denied"
+
+
+@pytest.mark.parametrize(
+    ("text", "closing", "expected"),
+    [
+        ("摄像头门铃会录制视频，并将其保存在设备上。", "\n\n本段说明如何就灯具联系我们。\n", "vague"),
+        ("我们使用手机摄像头扫描门铃上的二维码。", "\n\n本段说明如何就灯具联系我们。\n", "disclosed"),
+        ("Die Türklingel nimmt mit ihrer Kamera Videos auf.", "\n\nHier steht, wie Sie uns schreiben.\n", "vague"),
+        ("Die App nimmt mit der Kamera Videos auf.", "\n\nHier steht, wie Sie uns schreiben.\n", "disclosed"),
+    ],
+)
+def test_a_doorbells_camera_is_its_own(text: str, closing: str, expected: str, knowledge: Knowledge) -> None:
+    policy = declare(document_from_text(text + closing, "policy.txt"), knowledge)
+    assert verdict(knowledge.categories["camera"], policy.disclosures, None, knowledge)[0] == expected
