@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from permcheck.declarations.clauses import between, clause_end, covered, first_from, verbs
+from permcheck.declarations.clauses import action_of, between, clause_end, covered, first_from, verbs
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
-from permcheck.declarations.stance import Denial, action_of, denials
+from permcheck.declarations.stance import Denial, denials
 from permcheck.model import Action, Scope
 
 Answer = Literal["yes", "no", ""]
@@ -136,7 +136,7 @@ def _points_back(words: Words, denial: Denial) -> bool:
 
 def answered_no(passage: Passage) -> bool:
     """Whether a row says no in a column that asks whether it is collected, or a line ends with no ("Contacts: no")."""
-    columns = platforms(passage)
+    columns = platform_cells(passage)
     if columns:
         return not any(columns.values())
     if "|" in passage.header.text and "|" in passage.words.text:
@@ -151,7 +151,7 @@ def answered_no(passage: Passage) -> bool:
     return asked and start > passage.start + 2 and _is_no(passage.words, start, passage.start + len(text))
 
 
-def platforms(passage: Passage) -> dict[Scope, bool]:
+def platform_cells(passage: Passage) -> dict[Scope, bool]:
     """What a row says in the columns of a table that are named for platforms alone: whether not "no"."""
     if "|" not in passage.header.text or "|" not in passage.words.text:
         return {}

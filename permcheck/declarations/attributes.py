@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from permcheck.declarations.answers import platforms
+from permcheck.declarations import platforms
 from permcheck.declarations.clauses import subjects, widest
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
@@ -89,12 +89,12 @@ def scope(
     ``before`` is the sentence that "it" may point back to. ``others`` are all mentions of the category in the
     sentence: named by one platform's own words alone ("Face ID"), the clause speaks of that platform.
     """
-    platform = _platform(passage)
+    platform = platforms.platform(passage)
     if platform is not None:
         return platform
     if _gadget(passage, mention) or _gadget_above(passage, before):
         return "device"
-    platform = _named_by(passage.words, others)
+    platform = platforms.named_by(passage.words, others)
     if platform is not None:
         return platform
     if website_only or _website(passage):
@@ -120,27 +120,6 @@ def is_control(passage: Passage) -> bool:
 
 def _in(hits: list[Hit], at: int) -> bool:
     return any(hit.start <= at < hit.end for hit in hits)
-
-
-def _platform(passage: Passage) -> Scope | None:
-    columns = [platform for platform, told in platforms(passage).items() if told]
-    if columns:
-        return columns[0] if len(columns) == 1 else None
-    named = {name for name in ("android", "ios") if passage.words.has(name)}
-    for heading in reversed(passage.headings):
-        if not named:
-            tokens = {token.text for token in heading.tokens}
-            named = {name for name in ("android", "ios") if name in tokens or heading.has(name)}
-    if len(named) != 1:
-        return None
-    return "android" if "android" in named else "ios"
-
-
-def _named_by(words: Words, mentions: Sequence[Hit]) -> Scope | None:
-    for platform, names in (("ios", words.words.get("ios_name", ())), ("android", words.words.get("android_name", ()))):
-        if mentions and all(any(name.start <= hit.start < name.end for name in names) for hit in mentions):
-            return "ios" if platform == "ios" else "android"
-    return None
 
 
 def _gadget(passage: Passage, mention: Hit) -> bool:

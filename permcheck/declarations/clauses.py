@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import VERBS, Words, remembered
+from permcheck.declarations.passages import VERBS, Words, any_within, remembered
 from permcheck.model import Action
 
 REACH = 5
@@ -140,11 +140,11 @@ def last_until(places: Sequence[int], at: int) -> int:
 
 def clause_end(words: Words, at: int) -> int:
     """The word before which the clause ends that goes on at a word: a contrast, a hard stop or another subject."""
-    return min(break_after(words, at), next_clause(words, at + 1))
+    return min(turn(words, at), next_clause(words, at + 1))
 
 
-def break_after(words: Words, at: int) -> int:
-    """Where a contrast or a hard stop ends what is said at a word; another subject may go on with it."""
+def turn(words: Words, at: int) -> int:
+    """The word at which the sentence turns to something else: a contrast or a hard stop."""
     last = len(words.tokens)
     return min(first_from(words.starts("contrast"), at, last), first_from(stops(words), at + 1, last))
 
@@ -216,3 +216,37 @@ def open_bracket(words: Words, negation: Hit) -> int:
     if opened < max(words.text.rfind(sign, start, until) for sign in ")\uff09"):
         return 0
     return bisect_left(words.tokens, opened, key=lambda token: token.start)
+
+
+def has_object(words: Words, start: int, end: int, action: Action) -> bool:
+    """Whether something that can be known about a person stands in the denied words."""
+    known = _known_shared(words) if action in ("share", "sell") else _known(words)
+    return any_within(known, start, end)
+
+
+@remembered
+def _known(words: Words) -> list[int]:
+    """The words, by number, that are part of the name of something known about a person."""
+    found = [*things(words), *words.words.get("anything", ())]
+    return sorted({at for hit in found for at in range(hit.start, hit.end)})
+
+
+@remembered
+def _known_shared(words: Words) -> list[int]:
+    """The same, with "it" and "them", which can be passed on."""
+    return sorted({*_known(words), *covered(words, "pronoun")})
+
+
+def own_action(words: Words) -> Deed | None:
+    """The first practice verb that is no part of what a category is called ("call logs")."""
+    names = [hit for hit in words.named if hit.term.group in ("clear", "vague", "veto")]
+    outside = (
+        deed for deed in verbs(words) if not any(hit.start < deed[1].start and deed[1].end <= hit.end for hit in names)
+    )
+    return next(outside, None)
+
+
+def action_of(words: Words, near: int) -> Deed | None:
+    """The practice verb that governs the word at ``near``: the nearest before it, else the first after it."""
+    deeds = verbs(words)
+    return deeds[max(0, bisect_right(deeds, near, key=start_of) - 1)] if deeds else None

@@ -37,6 +37,8 @@ class Evidence:
     is_control: bool = False
     aside: bool = False
     """Whether it is named outside the sentence, by its heading or a definition; ``mention`` is then another word."""
+    doer: str = ""
+    """The name of the other company that does it."""
 
 
 def gather(passages: Sequence[Passage], *, website_only: bool) -> list[Evidence]:
@@ -80,7 +82,11 @@ def _of_passage(passage: Passage, before: Words = EMPTY, *, website_only: bool) 
             reading = read(passage, hit, kind, heard)
             if reading is not None and reading.stance == "denied":
                 reading = narrowed(passage, category, hit, heard.named, found) or reading
-            if reading is None or reading.stance in seen or (reading.stance in NEGATED and is_only_part(hit, named)):
+            if (
+                reading is None
+                or reading.stance in seen
+                or (reading.stance in NEGATED and is_only_part(passage.words, hit, named))
+            ):
                 continue
             stance, action, why, deed = reading
             seen.add(stance)

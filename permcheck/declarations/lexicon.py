@@ -9,7 +9,7 @@ that category.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -17,12 +17,18 @@ from typing import Any, NamedTuple
 
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
+from permcheck.knowledge.schema import Language
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 TOKEN = re.compile(rf"(?:https?://|www\.)[^\s()<>\[\]{CJK}]+|[{CJK}]|[^\W_{CJK}]+")
 """A word, or an address, which has no words to find."""
 CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])")
 FIRST_CJK = "\u3040"
+DEEDS = ("collect", "access", "use", "share", "sell")
+DOERS = ("tor", "ssor")
+"""Ends of words for who or what does something ("editor", "processor"), which hold no "or"."""
+SHORTEST = 4
+"""How many letters a word has that may have lost the space behind it."""
 GAP = 4
 """How many words a ``..`` spans at most; twice as many where a word is one character."""
 
@@ -98,6 +104,27 @@ class Trie:
         return hits
 
 
+class Unglued(dict[str, tuple[str, ...]]):
+    """Word -> the words it holds where a space was lost before a joining word ("locationand"), remembered per word.
+
+    ``glue`` are the joining words, ``known`` the words that are whole, ``nouns`` those that may stand before.
+    """
+
+    def __init__(self, glue: frozenset[str], known: set[str], nouns: set[str]) -> None:
+        """Take the words; nothing is remembered yet."""
+        super().__init__()
+        self.glue, self.known, self.nouns = glue, known, nouns
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        parts: tuple[str, ...] = (word,)
+        for glue in () if word in self.known or word.endswith(DOERS) else self.glue:
+            before = word.removesuffix(glue)
+            if before != word and len(before) >= SHORTEST and before in self.nouns:
+                parts = (before, glue)
+        self[word] = parts
+        return parts
+
+
 @dataclass(slots=True)
 class Lexicon:
     """All phrases of one language: ``naming`` those of the categories, ``small`` those of the language itself.
@@ -110,6 +137,7 @@ class Lexicon:
     naming: Trie = field(default_factory=Trie)
     small: Trie = field(default_factory=Trie)
     joint: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    unglued: Unglued | None = None
 
     def named(self, words: Sequence[str]) -> list[Hit]:
         """Every phrase of a category that occurs in the words of one sentence, in order of its start."""
@@ -124,11 +152,13 @@ class Lexicon:
         return table
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The words of ``text[start:end]``; joined words part where a capital follows small letters."""
+def tokenize(text: str, start: int = 0, end: int | None = None, unglued: Unglued | None = None) -> list[Token]:
+    """The words of ``text[start:end]``; joined words part where a capital follows small letters, or as ``unglued``."""
     tokens: list[Token] = []
     for match in TOKEN.finditer(text, start, len(text) if end is None else end):
         parts = _parts(match.group())
+        if unglued is not None:
+            parts = tuple(word for part in parts for word in unglued[part])
         if len(parts) == 1:
             tokens.append(Token(parts[0], match.start(), match.end()))
             continue
@@ -139,9 +169,10 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     return tokens
 
 
-def words_of(text: str, start: int, end: int) -> list[str]:
+def words_of(text: str, start: int, end: int, unglued: Unglued | None = None) -> list[str]:
     """The words of `tokenize` without their places, which most sentences are never asked for."""
-    return [part for word in TOKEN.findall(text, start, end) for part in _parts(word)]
+    words = [part for word in TOKEN.findall(text, start, end) for part in _parts(word)]
+    return words if unglued is None else [part for word in words for part in unglued[word]]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -168,7 +199,25 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
         number = _term(lexicon, "word", name)
         for phrase in words:
             _insert(lexicon.small.root, phrase, number, name)
+    if language and language.words.get("glued"):
+        lexicon.unglued = _unglued(knowledge, language)
     return lexicon
+
+
+def _unglued(knowledge: Knowledge, language: Language) -> Unglued:
+    """What may have lost a space: the words that name data, but for verbs ("processor" holds no "or")."""
+    phrases = [one for category in knowledge.categories.values() if (one := category.phrases.get(language.code))]
+    naming = _spelled(phrase for one in phrases for phrase in (*one.clear, *one.vague, *one.veto, *one.label))
+    small = {name: _spelled(words) for name, words in language.words.items()}
+    verbs = set[str]().union(*(small.get(name, set()) for name in DEEDS))
+    nouns = (naming | small.get("anything", set())) - verbs
+    return Unglued(frozenset(language.words["glued"]), naming.union(*small.values()), nouns)
+
+
+def _spelled(phrases: Iterable[str]) -> set[str]:
+    """The words that stand whole in some phrases."""
+    words = (word for phrase in phrases for word in re.split(r"[\s|_?&]+", phrase.lower()))
+    return {word for word in words if word.isalpha()}
 
 
 def _term(lexicon: Lexicon, group: str, name: str) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from permcheck.declarations.clauses import clause_end, covered
+from permcheck.declarations.clauses import action_of, clause_end, commas, covered, first_from, turn
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.passages import VERBS, Passage, Words
-from permcheck.declarations.stance import action_of
 
 Place = tuple[int, int]
 """Start and end in the text of the block."""
 
+ORDER = 3
+"""How many words of an order may stand before what is not to be allowed."""
 CLAUSE_SIGNS = ",:;(|\u2013\u2014"
 
 
@@ -39,10 +40,36 @@ def is_disclaimed(words: Words, hit: Hit) -> bool:
     """Whether it stands behind words that answer for nothing ("not responsible for", "does not need")."""
     if any(other.end <= hit.start <= other.end + 1 for other in _negated(words)) and not words.has("exception"):
         return True
+    if _discouraged(words, hit) or _bygone(words, hit):
+        return True
     return any(
-        other.start <= hit.start < clause_end(words, other.end) and other.end < hit.end
+        other.start <= hit.start < clause_end(words, other.end - 1) and other.end < hit.end
         for other in words.words.get("disclaimer", ())
     )
+
+
+def _discouraged(words: Words, hit: Hit) -> bool:
+    """Whether the reader is told not to do or allow it ("Do not grant the app access to ...")."""
+    if not words.begins("order", 0):
+        return False
+    deeds = {other.start for name in (*VERBS, "enable") for other in words.words.get(name, ())}
+    told = [other.end for other in words.words.get("negation", ()) if other.start <= ORDER and other.end in deeds]
+    if not told:
+        return False
+    reason = first_from(words.starts("relative"), told[0], len(words.tokens))
+    return hit.start < min(reason, clause_end(words, told[0]))
+
+
+def _bygone(words: Words, hit: Hit) -> bool:
+    """Whether its clause is about another time than now ("in the past"), on whichever side of it that stands."""
+    for other in words.words.get("bygone", ()):
+        first, last = sorted((other, hit))
+        edges = {0, *commas(words), turn(words, other.end)}
+        # "where you went in the past"
+        inner = other is last and any(words.within(name, first.end, last.start) for name in ("relative", "we_subject"))
+        if not inner and not edges.isdisjoint(other[:2]) and last.start < turn(words, first.end):
+            return True
+    return False
 
 
 def is_only_subject(words: Words, hit: Hit) -> bool:
@@ -76,9 +103,9 @@ def _duties(words: Words, mention: Hit) -> list[Hit]:
     return [hit for hit in negations if not words.begins("without", hit.start)]
 
 
-def is_only_part(hit: Hit, named: list[Hit]) -> bool:
+def is_only_part(words: Words, hit: Hit, named: list[Hit]) -> bool:
     """Whether the mention is but part of the name of another thing, which alone is denied ("other apps' messages")."""
-    return any(
+    return hit.start not in commas(words) and any(
         other.term.name != hit.term.name
         and other.end - other.start > hit.end - hit.start
         and (other.start == hit.start or other.start < hit.start < other.end <= hit.end)

@@ -23,6 +23,8 @@ Taint = Mapping[int, Sequence[tuple[int, int]]]
 """Block number -> the stretches of its text that hang on an unfilled slot."""
 LABEL_ENDS = "|:\uff1a(\uff08\u2013\u2014-\u2192"
 _SMALL: dict[int, tuple[Knowledge, dict[str, set[str]]]] = {}
+LABEL_LENGTH = 48
+"""Characters of a block in which the label stands that begins it."""
 _LEXICONS: dict[tuple[int, str], tuple[Knowledge, Lexicon]] = {}
 
 
@@ -40,11 +42,11 @@ class Words:
     @cached_property
     def tokens(self) -> list[Token]:
         """The words with their places in ``text``."""
-        return tokenize(self.text, self.first, self.last)
+        return tokenize(self.text, self.first, self.last, self.lexicon.unglued)
 
     @cached_property
     def _plain(self) -> list[str]:
-        return words_of(self.text, self.first, self.last)
+        return words_of(self.text, self.first, self.last, self.lexicon.unglued)
 
     @cached_property
     def named(self) -> list[Hit]:
@@ -155,7 +157,8 @@ class Passage:
     """One sentence with its context.
 
     ``words.text`` is the whole block's text, ``start`` and ``end`` the sentence in it. ``header`` is the line that
-    introduces the list it stands in, ``headings`` the path of headings above, the nearest last.
+    introduces the list it stands in, ``headings`` the path of headings above, the nearest last; ``label`` are the first
+    words of its block.
     """
 
     block: int
@@ -168,6 +171,7 @@ class Passage:
     language: str
     listed: bool
     tainted: tuple[tuple[int, int], ...] = ()
+    label: Words = EMPTY
 
     @property
     def text(self) -> str:
@@ -260,6 +264,7 @@ class _Reader:
     def _sentences(self, number: int, block: Block, lexicon: Lexicon, header: Words) -> Passage | None:
         headings = tuple(self._heading(text, lexicon) for text in block.heading)
         passage = None
+        label = analyse(block.text, lexicon, 0, LABEL_LENGTH)
         for start, end in split(block.text):
             passage = Passage(
                 block=number,
@@ -272,6 +277,7 @@ class _Reader:
                 language=lexicon.code,
                 listed=block.kind in ("item", "row"),
                 tainted=tuple(self.taint.get(number, ())),
+                label=label,
             )
             self.found.append(passage)
         return passage

@@ -6,6 +6,7 @@ from permcheck.declarations import attributes, placeholders
 from permcheck.declarations.controls import with_controls
 from permcheck.declarations.evidence import Evidence, gather
 from permcheck.declarations.mention import Place, name_place
+from permcheck.declarations.others import of_others
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.products import of_products
@@ -25,12 +26,19 @@ def declare(document: Document, knowledge: Knowledge) -> Policy:
     slots = placeholders.scan(document.blocks, knowledge)
     found = passages(document, knowledge, _taint(slots))
     told = of_products(gather(found, website_only=_website_only(found)), found)
-    evidence = with_controls(told, found)
+    named = {code for code, language in knowledge.languages.items() if language.words.get("determiner")}
+    evidence = with_controls(of_others(told, document, found, named, _companies(knowledge)), found)
     return Policy(
         document,
         tuple(_disclosure(item, document) for item in evidence),
         tuple(_placeholder(slot, document, knowledge) for slot in slots),
     )
+
+
+def _companies(knowledge: Knowledge) -> set[str]:
+    """Names of companies that make what others build in, in small letters; a single letter may be anything."""
+    vendors = (str(raw.get("vendor", "")) for raw in knowledge.raw_sdks.values())
+    return {vendor.casefold() for vendor in vendors if len(vendor) > 1}
 
 
 def _taint(slots: tuple[Slot, ...]) -> dict[int, list[tuple[int, int]]]:
@@ -63,7 +71,7 @@ def _disclosure(item: Evidence, document: Document) -> Disclosure:
         control_span=document.blocks[control.block].span(control.start, control.end) if control else None,
         recipients=attributes.recipients(passage),
         scope=item.scope,
-        party=attributes.party(passage, mention),
+        party="third" if item.doer else attributes.party(passage, mention),
         action=item.action,
         condition=attributes.condition(passage),
         retention=attributes.retention(passage),

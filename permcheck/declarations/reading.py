@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all, given_up
+from permcheck.declarations.clauses import action_of, own_action
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.mention import Place, enables, is_disclaimed, is_of_goods, is_only_subject, name
 from permcheck.declarations.passages import EMPTY, VERBS, Passage, Words
 from permcheck.declarations.qualifiers import Kind
-from permcheck.declarations.stance import Denial, action_of, but_for, denials, needs, own_action
+from permcheck.declarations.stance import Denial, but_for, denials, needs
 from permcheck.model import Action, Stance
 
 STANCES: dict[Kind, Stance] = {

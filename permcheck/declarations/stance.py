@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from permcheck.declarations.clauses import (
     COMMAS,
     REACH,
     Deed,
+    action_of,
     between,
-    break_after,
     clause_end,
     clause_start,
     clause_start_plain,
@@ -20,6 +20,7 @@ from permcheck.declarations.clauses import (
     covered,
     deniable,
     first_from,
+    has_object,
     is_cjk,
     is_kana,
     last_until,
@@ -29,6 +30,7 @@ from permcheck.declarations.clauses import (
     stops,
     subjects,
     things,
+    turn,
     verbs,
     widest,
 )
@@ -72,7 +74,7 @@ def denials(words: Words, *, bare: bool = False) -> list[Denial]:
 
     A denial must name what it denies, unless it is ``bare``: then that stands outside the sentence.
     """
-    if not words.has("negation", "but_not", "leaves_out", "does_without"):
+    if not words.has("negation", "but_not", "leaves_out", "does_without", "sets_apart"):
         return []
     return _bare(words) if bare else _naming(words)
 
@@ -107,21 +109,6 @@ def needs(words: Words) -> bool:
     return refused or any(_needed(words, hit) for hit in words.words.get("without", ()))
 
 
-def own_action(words: Words) -> Deed | None:
-    """The first practice verb that is no part of what a category is called ("call logs")."""
-    names = [hit for hit in words.named if hit.term.group in ("clear", "vague", "veto")]
-    outside = (
-        deed for deed in verbs(words) if not any(hit.start < deed[1].start and deed[1].end <= hit.end for hit in names)
-    )
-    return next(outside, None)
-
-
-def action_of(words: Words, near: int) -> Deed | None:
-    """The practice verb that governs the word at ``near``: the nearest before it, else the first after it."""
-    deeds = verbs(words)
-    return deeds[max(0, bisect_right(deeds, near, key=start_of) - 1)] if deeds else None
-
-
 @remembered
 def _negations(words: Words) -> list[Hit]:
     """The words that negate what is done, each once; two that undo each other are none."""
@@ -135,7 +122,10 @@ def _negations(words: Words) -> list[Hit]:
 
 
 def _describes(words: Words, negation: Hit) -> bool:
-    """Whether it only says which things are meant ("clips not recorded by the camera"), with no verb of its own."""
+    """Whether it only says which things are meant ("clips not recorded by the camera", "data no longer used")."""
+    ended = words.ends("ended").get(negation.end, 0)
+    if ended and ended not in commas(words):
+        return True
     if negation.start == 0 or negation.start in words.ends("auxiliary") or not words.has("agent"):
         return False
     verb = between(verbs(words), negation.end, negation.end + 1)
@@ -146,7 +136,7 @@ def _undone(words: Words, negation: Hit) -> bool:
     """Whether the sentence takes it back: "it is not true that we never", "cannot run without", "if refused cannot"."""
     if not words.has("undone", "without", "refusal", "hypothetical"):
         return False
-    clause, end = clause_start_plain(words, negation), break_after(words, negation.end)
+    clause, end = clause_start_plain(words, negation), turn(words, negation.end)
     if words.within("undone", clause, negation.start):
         return True
     if words.within("hypothetical", max(clause, last_until(commas(words), negation.start)), negation.start):
@@ -167,7 +157,7 @@ def _refused(words: Words, negation: Hit) -> bool:
 
 def _needed(words: Words, without: Hit) -> bool:
     """Whether the clause of "without" says what cannot be done, so that it names what is needed."""
-    return words.within("inability", clause_start_plain(words, without), break_after(words, without.end))
+    return words.within("inability", clause_start_plain(words, without), turn(words, without.end))
 
 
 def _of_reader(words: Words, negation: Hit) -> bool:
@@ -199,6 +189,8 @@ def _passive(words: Words, negation: Hit) -> bool:
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     if words.has("verb_last"):
         return _verb_last(words, negation, bare=bare)
+    if _right_behind(words, negation) or words.begins("no_object", negation.start):
+        return _verb_first(words, negation, bare=bare)
     long = is_cjk(words, negation) or words.begins("neither", negation.start) or words.begins("among", negation.start)
     far = REACH * (2 if long else 1)
     aside = (hit.end for hit in words.words.get("contrast", ()) if hit.start == negation.end)
@@ -226,7 +218,7 @@ def _verb_last(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
         last -= 1
     action, verb = deeds[last]
     start = clause_start(words, verb)
-    if not bare and not _has_object(words, start, negation.end, action) and not _opens_list(words, negation):
+    if not bare and not has_object(words, start, negation.end, action) and not _opens_list(words, negation):
         return None
     kind = kind_of(words, verb, start, negation.end)
     return Denial(start, negation.end, verb, action, kind, excepted(words, verb), only_keeping(words, verb))
@@ -293,7 +285,12 @@ def _verb_first(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     if not of_object and _fronted(words, verb):
         action, verb = _first_joined(words, before)
         start = clause_start(words, verb)
-    return _reaching(words, start, action, verb, negation.end, bare=bare)
+    denial = _reaching(words, start, action, verb, negation.end, bare=bare)
+    if denial is None or not _right_behind(words, negation):
+        return denial
+    # "we collect no names and use ..." goes on with what is done
+    joined = [hit.start for _, hit in between(verbs(words), negation.end, denial.end) if hit.start in words.ends("and")]
+    return replace(denial, end=min(joined, default=denial.end))
 
 
 def _first_joined(words: Words, deeds: list[Deed]) -> Deed:
@@ -322,7 +319,7 @@ def _reaching(words: Words, start: int, action: Action, verb: Hit, at: int = 0, 
     behind = max(at, verb.end)
     end = min(clause_end(words, behind), _next_deed(words, behind))
     last = behind + OBJECT * (2 if is_cjk(words, verb) else 1)
-    if not bare and not _has_object(words, start, min(end, last), action) and not _opens_list(words, verb):
+    if not bare and not has_object(words, start, min(end, last), action) and not _opens_list(words, verb):
         return None
     kind = kind_of(words, verb, start, end)
     return Denial(start, end, verb, action, kind, excepted(words, verb), only_keeping(words, verb))
@@ -352,37 +349,19 @@ def _nouns(words: Words) -> Iterator[Denial]:
     for hit in widest(words.words.get("leaves_out", ())):
         verb = action_of(words, hit.start)
         end = clause_end(words, hit.end)
-        if verb is not None and verb[1].start < hit.start and _has_object(words, hit.end, end, verb[0]):
+        if verb is not None and verb[1].start < hit.start and has_object(words, hit.end, end, verb[0]):
             yield Denial(hit.start, end, verb[1], verb[0], kind_of(words, hit, hit.start, end))
     for hit in words.words.get("does_without", ()):
         end = clause_end(words, hit.end)
-        if not _needed(words, hit) and _has_object(words, hit.end, end, "use"):
+        if not _needed(words, hit) and has_object(words, hit.end, end, "use"):
             yield Denial(hit.start, end, hit, "use", kind_of(words, hit, hit.start, end))
+    yield from _set_apart(words)
     longest = {hit.start: hit for hit in words.words.get("but_not", ())}
     for hit in longest.values():
         verb = action_of(words, hit.start)
-        if verb is not None and _has_object(words, hit.end - 1, hit.end + 2, verb[0]):
+        if verb is not None and has_object(words, hit.end - 1, hit.end + 2, verb[0]):
             end = min(clause_end(words, hit.end), hit.end + REACH)
             yield Denial(hit.start, end, verb[1], verb[0], kind_of(words, hit, hit.start, end))
-
-
-def _has_object(words: Words, start: int, end: int, action: Action) -> bool:
-    """Whether something that can be known about a person stands in the denied words."""
-    known = _known_shared(words) if action in ("share", "sell") else _known(words)
-    return any_within(known, start, end)
-
-
-@remembered
-def _known(words: Words) -> list[int]:
-    """The words, by number, that are part of the name of something known about a person."""
-    found = [*things(words), *words.words.get("anything", ())]
-    return sorted({at for hit in found for at in range(hit.start, hit.end)})
-
-
-@remembered
-def _known_shared(words: Words) -> list[int]:
-    """The same, with "it" and "them", which can be passed on."""
-    return sorted({*_known(words), *covered(words, "pronoun")})
 
 
 def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
@@ -394,3 +373,19 @@ def _subject_before(words: Words, negation: Hit, verb: Hit) -> bool:
     if words.begins("right_after_verb", negation.start) and negation.end - negation.start == 1:
         return False
     return not any_within(subjects(words), clause_start(words, negation), verb.start)
+
+
+def _set_apart(words: Words) -> Iterator[Denial]:
+    """What a sentence that tells something leaves aside ("everything except your contacts", "instead of photos")."""
+    for hit in widest(words.words.get("sets_apart", ())):
+        named = {thing.term.name for thing in things(words) if hit.end < thing.end <= hit.end + BESIDE + 1}
+        named -= {thing.term.name for thing in things(words) if thing.end <= hit.start}
+        if not named or words.begins("relative", hit.end) or hit.start in covered(words, "only_for"):
+            continue
+        verb = action_of(words, hit.start)
+        taken_back = words.within("negation", clause_start_plain(words, hit), hit.start)
+        if verb is None or verb[1].start > hit.start or verb[1].start == hit.end or taken_back:
+            continue
+        following = between(verbs(words), hit.end + 1, len(words.tokens))
+        end = min(clause_end(words, hit.end), following[0][1].start if following else len(words.tokens))
+        yield Denial(hit.start, end, verb[1], verb[0], "children" if words.has("child") else "denied")

@@ -84,7 +84,8 @@ def _told(items: Sequence[Disclosure]) -> list[Disclosure]:
 
 def _but_for(item: Disclosure) -> bool:
     """Whether it is denied but for a case that the app itself brings about ("not used except for scanning")."""
-    return item.stance == "denied-except" and bool(item.marked("case")) and item.action in OWN_ACTIONS
+    case = item.stance == "denied-except" and bool(item.marked("case"))
+    return case and item.action in OWN_ACTIONS and item.party == "first"
 
 
 def _gated_sharing(item: Disclosure) -> bool:
@@ -159,13 +160,14 @@ def _denied(items: Sequence[Disclosure]) -> Judgement | None:
     if flat:
         return "denied", "high", flat[0].why, tuple(flat)
     excepted = [item for item in items if item.stance == "denied-except" and item.action in OWN_ACTIONS]
+    excepted = [item for item in excepted if item.party == "first"]
     if excepted:
         return "denied", "medium", f"denied with an exception; {excepted[0].why}", tuple(excepted)
     return None
 
 
 def _hedged(items: Sequence[Disclosure]) -> Judgement | None:
-    hedged = [item for item in items if item.stance == "hedged"]
+    hedged = [item for item in items if item.stance == "hedged" and item.party == "first"]
     return ("denied", "low", f"denied, but hedged; {hedged[0].why}", tuple(hedged)) if hedged else None
 
 

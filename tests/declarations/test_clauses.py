@@ -284,3 +284,73 @@ def test_hardware_that_a_product_has_is_the_products(judge: Judge, category: str
 )
 def test_who_does_what_with_which(judge: Judge, category: str, text: str, expected: str) -> None:
     assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("location", "The app no longer collects your location.", "denied"),
+        ("location", "The app has stopped collecting your location.", "denied"),
+        ("location", "We ceased to use your location in spring.", "denied"),
+        ("contacts", "The app refrains from reading your contacts.", "denied"),
+        ("location", "The app collects your location and deletes it once it is no longer needed.", "disclosed"),
+        ("location", "The app collects your location. We delete location data that is no longer used.", "disclosed"),
+        ("location", "The app reads nothing, not even your location.", "denied"),
+        ("contacts", "The app learns and collects nothing about your contacts.", "denied"),
+        ("location", "We collect no names and use your location for the map.", "disclosed"),
+        ("contacts", "None of the contacts on your phone is read.", "denied"),
+        ("contacts", "The app has ceased collecting your location and now collects your contacts.", "disclosed"),
+        ("photos", "We collect none of the following: contacts, photos.", "denied"),
+    ],
+)
+def test_what_has_ended_or_is_nothing_is_denied(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("contacts", "We collect everything except your contacts.", "denied"),
+        ("contacts", "We collect your name, excluding contacts.", "denied"),
+        ("location", "We collect your postcode rather than your location.", "denied"),
+        ("contacts", "The app reads a list that you type instead of your contacts.", "denied"),
+        ("location", "We collect your location rather than your contacts.", "disclosed"),
+        ("location", "Apart from your contacts, we collect your location.", "disclosed"),
+        ("location", "We collect your location except when the app is closed.", "disclosed"),
+        ("location", "We use your location rather than a random location. We collect your location.", "disclosed"),
+        ("camera", "We use the camera instead of asking you to type the code.", "disclosed"),
+    ],
+)
+def test_what_is_left_aside_is_not_told(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "expected"),
+    [
+        ("location", "We used to collect your location, but no longer do.", "denied"),
+        ("contacts", "We previously collected your contacts.", "silent"),
+        ("contacts", "In the past the app read your contacts; this was removed.", "silent"),
+        ("contacts", "Earlier versions of the app read your contacts.", "silent"),
+        ("contacts", "We used to collect your name; now the app reads your contacts.", "disclosed"),
+        ("location", "Your location is used to collect points for a walk.", "disclosed"),
+        ("location", "We use your location history to show where you went in the past.", "disclosed"),
+        ("photos", "We use all your photos, including those you took in the past.", "disclosed"),
+        ("contacts", "Imagine an app that reads your contacts.", "silent"),
+        ("location", "As you can imagine, we collect your location.", "disclosed"),
+        ("contacts", "Many apps read your contacts.", "silent"),
+        ("location", "If you use many apps, we collect your location for each.", "disclosed"),
+        ("camera", "Future versions may use the camera.", "silent"),
+        ("camera", "The app will use your camera in a later version.", "silent"),
+        ("camera", "Do not grant the app access to your camera.", "silent"),
+        ("camera", "Please do not cover the camera, which the app uses to scan codes.", "disclosed"),
+    ],
+)
+def test_what_is_not_done_now_by_the_app_is_not_told(judge: Judge, category: str, text: str, expected: str) -> None:
+    assert judge(text, category) == expected
+
+
+def test_what_is_only_expected_is_hedged(knowledge: Knowledge) -> None:
+    text = OPENING + "The app is supposed to never read your contacts."
+    policy = declare(document_from_text(text, "policy.txt"), knowledge)
+    assert [item.stance for item in policy.disclosures if item.category == "contacts"] == ["hedged"]

@@ -229,14 +229,28 @@ def test_of_two_nested_names_only_the_longer_is_denied(judge: Judge, language: s
     assert judge(language, text, "notifications") == "silent"
 
 
-LACKING = ["anaphor", "away", "houses", "its_own", "part", "phone_only", "printed", "senses", "soft", "third_by"]
+LACKING = [
+    "anaphor",
+    "away",
+    "ended",
+    "houses",
+    "its_own",
+    "no_object",
+    "part",
+    "phone_only",
+    "printed",
+    "senses",
+    "soft",
+    "third_by",
+    "toward",
+]
 LACKED = {
     "en": [],
-    "zh": [*LACKING, "toward"],
-    "de": [*LACKING, "agent", "control_not", "passive", "toward"],
-    "fr": [*LACKING, "agent", "control_not", "imperative", "toward"],
-    "es": [*LACKING, "agent", "control_not", "imperative", "toward"],
-    "ja": [*LACKING, "among", "toward"],
+    "zh": [*LACKING, "sets_apart"],
+    "de": [*LACKING, "agent", "control_not", "glued", "passive"],
+    "fr": [*LACKING, "agent", "control_not", "glued", "imperative"],
+    "es": [*LACKING, "agent", "control_not", "glued", "imperative"],
+    "ja": [*LACKING, "among", "sets_apart"],
 }
 
 
@@ -384,7 +398,7 @@ def test_chinese_choices_and_others_are_not_what_the_app_does(judge: Judge, text
     ("language", "text", "expected"),
     [
         ("en", "We used to read your calendar but no longer do.", "denied"),
-        ("en", "We formerly read your calendar; today we no longer share it.", "disclosed"),
+        ("en", "We formerly read your calendar; today we no longer share it.", "silent"),
         ("zh", "我们过去会读取您的日历，但如今不再读取。", "denied"),
         ("zh", "我们曾经读取您的日历，现在不再对外共享。", "disclosed"),
         ("zh", "我们曾获奖，会读取您的日历，且不再询问。", "disclosed"),

@@ -8,14 +8,14 @@ from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Language, Phrases
 
 
-def knowledge(*clear: str, veto: tuple[str, ...] = ()) -> Knowledge:
+def phrasebook(*clear: str, veto: tuple[str, ...] = ()) -> Knowledge:
     thing = Category("thing", "Thing", "A thing.", phrases={"en": Phrases(clear=clear, veto=veto)})
     other = Category("other", "Other", "Another.", phrases={"en": Phrases(clear=("other thing",))})
     return Knowledge("", {"thing": thing, "other": other}, {}, {"en": Language("en", "English")}, {})
 
 
 def found(text: str, *clear: str, veto: tuple[str, ...] = ()) -> list[str]:
-    lexicon: Lexicon = compile_lexicon(knowledge(*clear, veto=veto), "en")
+    lexicon: Lexicon = compile_lexicon(phrasebook(*clear, veto=veto), "en")
     tokens = tokenize(text)
     hits = [hit for hit in lexicon.named([token.text for token in tokens]) if hit.term == Term("clear", "thing")]
     return [text[tokens[hit.start].start : tokens[hit.end - 1].end] for hit in hits]
@@ -49,14 +49,34 @@ def test_joined_words_part_where_a_capital_follows() -> None:
     assert [token.text for token in tokenize("byLamp dataWe")] == ["by", "lamp", "data", "we"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("your locationand contacts", ["your", "location", "and", "contacts"]),
+        ("contactsor photos", ["contacts", "or", "photos"]),
+        ("HomeKit dataand more", ["home", "kit", "data", "and", "more"]),
+        ("a brand of sensor", ["a", "brand", "of", "sensor"]),
+        ("expand the indoor error", ["expand", "the", "indoor", "error"]),
+        ("an operator, editor or processor", ["an", "operator", "editor", "or", "processor"]),
+        ("the thousand doors of a visitor", ["the", "thousand", "doors", "of", "a", "visitor"]),
+        ("we collect and", ["we", "collect", "and"]),
+    ],
+)
+def test_a_joining_word_that_lost_its_space_parts(text: str, expected: list[str], knowledge: Knowledge) -> None:
+    unglued = compile_lexicon(knowledge, "en").unglued
+    tokens = tokenize(text, unglued=unglued)
+    assert [token.text for token in tokens] == expected == words_of(text, 0, len(text), unglued)
+    assert [text[token.start : token.end].lower() for token in tokens] == expected
+
+
 def test_an_unknown_category_in_a_phrase_is_told() -> None:
     with pytest.raises(MappingError, match="nowhere"):
-        compile_lexicon(knowledge("thing & @nowhere"), "en")
+        compile_lexicon(phrasebook("thing & @nowhere"), "en")
 
 
 def test_a_phrase_without_words_is_told() -> None:
     with pytest.raises(MappingError, match="no words"):
-        compile_lexicon(knowledge("--"), "en")
+        compile_lexicon(phrasebook("--"), "en")
 
 
 def test_no_phrase_names_a_category_by_a_word_of_every_policy(knowledge: Knowledge) -> None:
