@@ -9,7 +9,7 @@ that category.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -29,6 +29,8 @@ DOERS = ("tor", "ssor")
 """Ends of words for who or what does something ("editor", "processor"), which hold no "or"."""
 SHORTEST = 4
 """How many letters a word has that may have lost the space behind it."""
+REMEMBERED = 1 << 15
+"""How many different words are remembered."""
 GAP = 4
 """How many words a ``..`` spans at most; twice as many where a word is one character."""
 
@@ -104,25 +106,45 @@ class Trie:
         return hits
 
 
-class Unglued(dict[str, tuple[str, ...]]):
-    """Word -> the words it holds where a space was lost before a joining word ("locationand"), remembered per word.
+class Parts(dict[str, tuple[str, ...]]):
+    """A run of letters as it stands -> the words it holds, in small letters; remembered, since words come again.
 
-    ``glue`` are the joining words, ``known`` the words that are whole, ``nouns`` those that may stand before.
+    Words part where a capital follows small letters, and where a space was lost before a joining word
+    ("locationand"): ``glue`` are the joining words, ``known`` the words that are whole, ``nouns`` those that may stand
+    before.
     """
 
-    def __init__(self, glue: frozenset[str], known: set[str], nouns: set[str]) -> None:
+    def __init__(self, glue: Iterable[str] = (), known: Container[str] = (), nouns: Container[str] = ()) -> None:
         """Take the words; nothing is remembered yet."""
         super().__init__()
-        self.glue, self.known, self.nouns = glue, known, nouns
+        self.glue, self.known, self.nouns = tuple(glue), known, nouns
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        parts: tuple[str, ...] = (word,)
-        for glue in () if word in self.known or word.endswith(DOERS) else self.glue:
-            before = word.removesuffix(glue)
-            if before != word and len(before) >= SHORTEST and before in self.nouns:
-                parts = (before, glue)
-        self[word] = parts
+        parts = tuple(part for whole in _at_capitals(word) for part in self._at_glue(whole))
+        if len(self) < REMEMBERED:
+            self[word] = parts
         return parts
+
+    def _at_glue(self, word: str) -> tuple[str, ...]:
+        for glue in self.glue:
+            before = word.removesuffix(glue)
+            if before == word or len(before) < SHORTEST or before not in self.nouns:
+                continue
+            if word not in self.known and not word.endswith(DOERS):
+                return before, glue
+        return (word,)
+
+
+def _at_capitals(word: str) -> tuple[str, ...]:
+    """The words of a run of letters that its capitals tell apart: none in an address."""
+    if "." in word or "/" in word:
+        return ()
+    if word.isascii() and not word.islower() and not word.isupper() and CAMEL.search(word):
+        return tuple(part.lower() for part in CAMEL.split(word))
+    return (word.lower(),)
+
+
+PLAIN = Parts()
 
 
 @dataclass(slots=True)
@@ -137,7 +159,7 @@ class Lexicon:
     naming: Trie = field(default_factory=Trie)
     small: Trie = field(default_factory=Trie)
     joint: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
-    unglued: Unglued | None = None
+    parts: Parts = field(default_factory=lambda: PLAIN)
 
     def named(self, words: Sequence[str]) -> list[Hit]:
         """Every phrase of a category that occurs in the words of one sentence, in order of its start."""
@@ -152,37 +174,24 @@ class Lexicon:
         return table
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None, unglued: Unglued | None = None) -> list[Token]:
-    """The words of ``text[start:end]``; joined words part where a capital follows small letters, or as ``unglued``."""
+def tokenize(text: str, start: int = 0, end: int | None = None, parts: Parts = PLAIN) -> list[Token]:
+    """The words of ``text[start:end]`` with their places."""
     tokens: list[Token] = []
     for match in TOKEN.finditer(text, start, len(text) if end is None else end):
-        parts = _parts(match.group())
-        if unglued is not None:
-            parts = tuple(word for part in parts for word in unglued[part])
-        if len(parts) == 1:
-            tokens.append(Token(parts[0], match.start(), match.end()))
+        at, last = match.span()
+        words = parts[match.group()]
+        if len(words) == 1:
+            tokens.append(Token(words[0], at, last))
             continue
-        at = match.start()
-        for part in parts:
-            tokens.append(Token(part, at, at + len(part)))
-            at += len(part)
+        for word in words:
+            tokens.append(Token(word, at, at + len(word)))
+            at += len(word)
     return tokens
 
 
-def words_of(text: str, start: int, end: int, unglued: Unglued | None = None) -> list[str]:
+def words_of(text: str, start: int, end: int, parts: Parts = PLAIN) -> list[str]:
     """The words of `tokenize` without their places, which most sentences are never asked for."""
-    words = [part for word in TOKEN.findall(text, start, end) for part in _parts(word)]
-    return words if unglued is None else [part for word in words for part in unglued[word]]
-
-
-@lru_cache(maxsize=1 << 14)
-def _parts(word: str) -> tuple[str, ...]:
-    """The words that a run of letters holds, in small letters: none in an address."""
-    if "." in word or "/" in word:
-        return ()
-    if word.isascii() and not word.islower() and not word.isupper() and CAMEL.search(word):
-        return tuple(part.lower() for part in CAMEL.split(word))
-    return (word.lower(),)
+    return [part for word in TOKEN.findall(text, start, end) for part in parts[word]]
 
 
 def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
@@ -200,18 +209,18 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
         for phrase in words:
             _insert(lexicon.small.root, phrase, number, name)
     if language and language.words.get("glued"):
-        lexicon.unglued = _unglued(knowledge, language)
+        lexicon.parts = _parts(knowledge, language)
     return lexicon
 
 
-def _unglued(knowledge: Knowledge, language: Language) -> Unglued:
+def _parts(knowledge: Knowledge, language: Language) -> Parts:
     """What may have lost a space: the words that name data, but for verbs ("processor" holds no "or")."""
     phrases = [one for category in knowledge.categories.values() if (one := category.phrases.get(language.code))]
     naming = _spelled(phrase for one in phrases for phrase in (*one.clear, *one.vague, *one.veto, *one.label))
     small = {name: _spelled(words) for name, words in language.words.items()}
     verbs = set[str]().union(*(small.get(name, set()) for name in DEEDS))
     nouns = (naming | small.get("anything", set())) - verbs
-    return Unglued(frozenset(language.words["glued"]), naming.union(*small.values()), nouns)
+    return Parts(language.words["glued"], naming.union(*small.values()), nouns)
 
 
 def _spelled(phrases: Iterable[str]) -> set[str]:

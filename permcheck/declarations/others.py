@@ -55,15 +55,13 @@ def of_others(
 
 def _heard(item: Evidence, own: _Own, companies: Container[str]) -> Evidence:
     name = _doer(item)
-    if not name or own.calls_itself(name, item.passage.block):
+    known = any(" ".join(name[:last]).casefold() in companies for last in range(1, len(name) + 1))
+    denies = item.stance in NEGATED and item.stance != "conditional"
+    counts = (known or own.says_we) if denies else known and item.stance in ("disclosed", "conditional")
+    if not name or not counts or own.calls_itself(name, item.passage.block):
         return item
     doer = " ".join(name)
-    known = any(" ".join(name[:last]).casefold() in companies for last in range(1, len(name) + 1))
-    if item.stance in NEGATED and item.stance != "conditional":
-        return replace(item, doer=doer) if known or own.says_we else item
-    if not known or item.stance not in ("disclosed", "conditional"):
-        return item
-    if item.passage.words.has("own_phone", "app"):
+    if denies or item.passage.words.has("own_phone", "app"):
         return replace(item, doer=doer)
     return replace(item, doer=doer, stance="vague", why=f"told only of {doer}, not of the app; {item.why}")
 

@@ -42,11 +42,11 @@ class Words:
     @cached_property
     def tokens(self) -> list[Token]:
         """The words with their places in ``text``."""
-        return tokenize(self.text, self.first, self.last, self.lexicon.unglued)
+        return tokenize(self.text, self.first, self.last, self.lexicon.parts)
 
     @cached_property
     def _plain(self) -> list[str]:
-        return words_of(self.text, self.first, self.last, self.lexicon.unglued)
+        return words_of(self.text, self.first, self.last, self.lexicon.parts)
 
     @cached_property
     def named(self) -> list[Hit]:

@@ -32,6 +32,8 @@ def platform(passage: Passage) -> Scope | None:
 def _of_label(words: Words) -> set[Scope]:
     """The platforms that the words at the start are about, where they name nothing else: "iOS:", "Android - ..."."""
     named: dict[int, Scope] = {at: name for name in PLATFORMS for at in covered(words, name, f"{name}_alone")}
+    if not named:
+        return set()
     filling = covered(words, "and", "auxiliary")
     at = 0
     while at < len(words.tokens) and (at in named or at in filling or words.tokens[at].text.isdigit()):

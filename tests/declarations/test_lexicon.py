@@ -63,9 +63,9 @@ def test_joined_words_part_where_a_capital_follows() -> None:
     ],
 )
 def test_a_joining_word_that_lost_its_space_parts(text: str, expected: list[str], knowledge: Knowledge) -> None:
-    unglued = compile_lexicon(knowledge, "en").unglued
-    tokens = tokenize(text, unglued=unglued)
-    assert [token.text for token in tokens] == expected == words_of(text, 0, len(text), unglued)
+    parts = compile_lexicon(knowledge, "en").parts
+    tokens = tokenize(text, parts=parts)
+    assert [token.text for token in tokens] == expected == words_of(text, 0, len(text), parts)
     assert [text[token.start : token.end].lower() for token in tokens] == expected
 
 
