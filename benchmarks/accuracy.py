@@ -82,7 +82,13 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 """Android permission group of the Chinese policies -> our categories, and which of their words the gold counts."""
-WORDS = {"ip_address": "LOCATION", "account_data": "CONTACTS", "device_details": "PHONE", "sms_channel": "SMS"}
+WORDS = {
+    "LOCATION": r"IP ?(?:地址|信息)",
+    "CONTACTS": "账户信息",
+    "PHONE": "操作系统|系统版本|网络类型|电信运营商|运营商信息|设备系统|网络质量|终端制造厂商|系统类型|网络接入方式"
+    "|网络身份(?:标识|识别)信息|语言设置|设备分辨率",
+    "SMS": "手机短信|发送短信",
+}
 """Words that the gold counts for a group though no permission reaches what they name."""
 
 
@@ -353,9 +359,8 @@ def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]
             for (category, group), shape in wanted.items():
                 if hit.term.name == category and shape.search(_term(words, hit)):
                     found.setdefault(group, []).append((words.start(hit), words.end(hit)))
-        for name, group in WORDS.items():
-            hits = words.words.get(name, [])
-            found.setdefault(group, []).extend((words.start(hit), words.end(hit)) for hit in hits)
+    for group, shape in WORDS.items():
+        found.setdefault(group, []).extend(match.span() for match in re.finditer(shape, text))
     return {group: _merged(spans) for group, spans in found.items() if spans}
 
 
