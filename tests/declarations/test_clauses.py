@@ -329,6 +329,8 @@ def test_what_is_left_aside_is_not_told(judge: Judge, category: str, text: str, 
     ("category", "text", "expected"),
     [
         ("location", "We used to collect your location, but no longer do.", "denied"),
+        ("camera", "Third-party apps you connect may use your camera.", "silent"),
+        ("camera", "即使您拒绝授权相机，也不影响您使用其他功能。", "vague"),
         ("contacts", "We previously collected your contacts.", "silent"),
         ("contacts", "In the past the app read your contacts; this was removed.", "silent"),
         ("contacts", "Earlier versions of the app read your contacts.", "silent"),
