@@ -9,7 +9,7 @@ from typing import Literal
 
 from permcheck.declarations.clauses import action_of, between, clause_end, covered, first_from, verbs
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
-from permcheck.declarations.passages import VERBS, Passage, Words
+from permcheck.declarations.passages import VERBS, Passage, Words, any_within
 from permcheck.declarations.stance import Denial, denials
 from permcheck.model import Action, Scope
 
@@ -120,6 +120,21 @@ def given_up(words: Words, mention: Hit) -> Denial | None:
     if not {own[1].start} & {*before, *covered(words, "past")} or named or _only_keeps(words, ended):
         return None
     return Denial(own[1].start, last, own[1], own[0], "denied")
+
+
+def elided(words: Words, mention: Hit) -> Denial | None:
+    """The denial of a clause that leaves its verb out ("Our website uses your location, but the app does not.")."""
+    own, last = action_of(words, mention.start), len(words.tokens)
+    ours = sorted({*words.starts("we"), *words.starts("app")} & set(words.starts("we_subject")))
+    if own is None or any_within(ours, 0, mention.start):
+        return None
+    helped = covered(words, "auxiliary", "active")
+    for hit in words.words.get("negation", ()):
+        ends = hit.end == last or (hit.end == last - 1 and last - 1 in covered(words, "auxiliary"))
+        of_us = mention.end <= hit.start and any_within(ours, hit.start - LABEL, hit.start)
+        if ends and of_us and not helped.isdisjoint((hit.start, hit.start - 1)):
+            return Denial(own[1].start, last, own[1], own[0], "denied")
+    return None
 
 
 def _only_keeps(words: Words, ended: int) -> bool:

@@ -9,7 +9,7 @@ from permcheck.declarations import platforms
 from permcheck.declarations.clauses import subjects, widest
 from permcheck.declarations.lexicon import FIRST_CJK, Hit
 from permcheck.declarations.passages import EMPTY, Passage, Words
-from permcheck.declarations.stance import but_for
+from permcheck.declarations.qualifiers import but_for
 from permcheck.model import Party, Scope
 
 CLAUSE_END = re.compile(r"[.;\u3002\uff1b!?\uff01\uff1f]|, (?:which|we|you|and we|but)\b|\uff0c(?:\u6211\u4eec|\u60a8)")

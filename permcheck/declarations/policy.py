@@ -10,7 +10,7 @@ from permcheck.declarations.others import of_others
 from permcheck.declarations.passages import Passage, analyse, lexicon_for, passages, spoken
 from permcheck.declarations.placeholders import Slot
 from permcheck.declarations.products import of_products
-from permcheck.declarations.stance import but_for
+from permcheck.declarations.qualifiers import but_for
 from permcheck.declarations.verdict import verdict
 from permcheck.knowledge import Knowledge
 from permcheck.model import Confidence, Disclosure, Document, Location, Mark, Placeholder, Policy

@@ -76,3 +76,8 @@ def excepted(words: Words, verb: Hit) -> bool:
     if any(verb.end < at < until and at not in gates for at in words.starts("without")):
         return True
     return any(hit.end != verb.start and hit.start < until for hit in words.words.get("exception", ()))
+
+
+def but_for(words: Words) -> bool:
+    """Whether an exception is a use and no law's ("not used except for scanning"): so in that case it is done."""
+    return words.has("except_use") and not words.has("law")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all, given_up
+from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all, elided, given_up
 from permcheck.declarations.clauses import action_of, own_action
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.mention import Place, enables, is_disclaimed, is_of_goods, is_only_subject, name
 from permcheck.declarations.passages import EMPTY, VERBS, Passage, Words
-from permcheck.declarations.qualifiers import Kind
-from permcheck.declarations.stance import Denial, but_for, denials, needs
+from permcheck.declarations.qualifiers import Kind, but_for
+from permcheck.declarations.stance import Denial, denials, needs
 from permcheck.model import Action, Stance
 
 STANCES: dict[Kind, Stance] = {
@@ -94,7 +94,7 @@ def _denial_of(passage: Passage, hit: Hit, heard: Heard) -> Denial | None:
     for denial in heard.bare:
         if denial.start <= hit.beside < denial.end and not denial.covers(hit):
             return denial
-    behind = given_up(passage.words, hit) or denied_behind(passage.words, hit, heard.bare)
+    behind = elided(passage.words, hit) or given_up(passage.words, hit) or denied_behind(passage.words, hit, heard.bare)
     if behind is None or (heard.affirms and (behind.keeping or _takes_away(passage.words, behind))):
         return None
     return behind

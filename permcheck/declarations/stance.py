@@ -98,11 +98,6 @@ def _denials(words: Words, *, bare: bool) -> list[Denial]:
     return [*found.values(), *_nouns(words)]
 
 
-def but_for(words: Words) -> bool:
-    """Whether an exception is a use and no law's ("not used except for scanning"): so in that case it is done."""
-    return words.has("except_use") and not words.has("law")
-
-
 def needs(words: Words) -> bool:
     """Whether the sentence says what cannot be done without something ("without Bluetooth the app cannot pair")."""
     refused = any(_refused(words, hit) for hit in words.words.get("inability", ()))
@@ -189,6 +184,8 @@ def _passive(words: Words, negation: Hit) -> bool:
 def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
     if words.has("verb_last"):
         return _verb_last(words, negation, bare=bare)
+    if words.begins("fronted", negation.start) and negation.start in {0, *commas(words)}:
+        return _whole(words, negation, bare=bare)
     if _right_behind(words, negation) or words.begins("no_object", negation.start):
         return _verb_first(words, negation, bare=bare)
     long = is_cjk(words, negation) or words.begins("neither", negation.start) or words.begins("among", negation.start)
@@ -203,6 +200,16 @@ def _denial(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
             if denial is not None:
                 return denial
     return _verb_first(words, negation, bare=bare)
+
+
+def _whole(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
+    """The denial of a negation in front: of all up to the next turn, whatever stands between it and its verb."""
+    end = turn(words, negation.end)
+    action, verb = next(iter(between(deniable(words), negation.end, end)), ("use", negation))
+    if not bare and not has_object(words, negation.start, end, action):
+        return None
+    kind = kind_of(words, verb, negation.start, end)
+    return Denial(negation.start, end, verb, action, kind, excepted(words, verb), only_keeping(words, verb))
 
 
 def _verb_last(words: Words, negation: Hit, *, bare: bool) -> Denial | None:
