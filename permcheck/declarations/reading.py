@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from permcheck.declarations.answers import affirms, answered_no, denied_behind, denies_all, elided, given_up
+from permcheck.declarations.answers import affirms, answered_no, denies_all
+from permcheck.declarations.behind import denied_behind, elided, given_up
 from permcheck.declarations.clauses import action_of, own_action
 from permcheck.declarations.lexicon import Hit
 from permcheck.declarations.mention import Place, enables, is_disclaimed, is_of_goods, is_only_subject, name
