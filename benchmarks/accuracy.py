@@ -18,15 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from permcheck.declarations.lexicon import Hit
-from permcheck.declarations.passages import Words, analyse, lexicon_for
-from permcheck.declarations.policy import declare, verdict
-from permcheck.declarations.sentences import split
-from permcheck.declarations.stance import Denial, denials
 from permcheck.documents import read_document
+from permcheck.documents.sentence import split
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category
 from permcheck.model import Disclosure
+from permcheck.policy import declare, verdict
+from permcheck.reading.lexicon import Hit
+from permcheck.reading.passages import Words, analyse, lexicon_for
+from permcheck.reading.stance import Denial, denials
 
 CATEGORIES = {
     "location_precise": ("location",),

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from permcheck.declarations.placeholders import lint
 from permcheck.documents import read_document
 from permcheck.errors import DocumentError
 from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.placeholders import lint
 
 
 @dataclass(frozen=True)

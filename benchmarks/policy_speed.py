@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from permcheck.declarations import placeholders
-from permcheck.declarations.policy import declare
+from permcheck import placeholders
 from permcheck.documents import document_from_text, read_document
 from permcheck.errors import PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.policy import declare
 
 SIZES = (10_000, 30_000, 100_000, 1_000_000, 10_000_000)
 """Characters."""

@@ -47,7 +47,7 @@ def lint(directory: Path | None = None) -> Iterator[str]:
 
 def placeholder_problems(knowledge: Knowledge) -> Iterator[str]:
     """Patterns of placeholder rules that are broken or costly."""
-    from permcheck.declarations.placeholder_rules import problems  # noqa: PLC0415  (loaded only where mappings are linted)
+    from permcheck.placeholders.rules import problems  # noqa: PLC0415  (loaded only where mappings are linted)
 
     yield from problems(knowledge)
 
@@ -117,7 +117,7 @@ def rule_problems(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
 
 def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[str]:
     """The subjects that one rule finds in its example, by way of the real pipeline."""
-    from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
+    from permcheck.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
     texts = [text for text in (example.policy, *example.policies) if text]
     named = [(f"policy-{number}.txt", text) for number, text in enumerate(texts, 1)]
@@ -204,7 +204,7 @@ def category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]
 
 def read_example(category: Category, text: str, knowledge: Knowledge, language: str = "") -> str:
     """The stance that one sentence of a known language gets for one category; ``silent`` for none."""
-    from permcheck.declarations.policy import declare  # noqa: PLC0415  (loaded only where examples run)
+    from permcheck.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
     read = document(text, "example.txt")
     if language:

@@ -59,7 +59,7 @@ def read_policies(paths: Sequence[Path], knowledge: Knowledge) -> tuple[tuple[Po
     """Every policy with its disclosures and placeholders, and a fatal gap for each that could not be read."""
     if not paths:
         return (), ()
-    from permcheck.declarations import policy  # noqa: PLC0415  (an app-only run needs neither)
+    from permcheck import policy  # noqa: PLC0415  (an app-only run needs neither)
 
     return each(paths, lambda path: policy.declare(_document(path, knowledge), knowledge))
 
@@ -76,7 +76,7 @@ def bundled_policies(
     apps: Iterable[AppFacts], paths: Iterable[Path], knowledge: Knowledge
 ) -> tuple[tuple[Policy, ...], tuple[Gap, ...]]:
     """The policies that the bundles carry themselves, and a gap for each that could not be read."""
-    from permcheck.declarations import policy  # noqa: PLC0415  (most bundles carry none)
+    from permcheck import policy  # noqa: PLC0415  (most bundles carry none)
     from permcheck.documents import document_from_bytes  # noqa: PLC0415
     from permcheck.facts import bundled_policy  # noqa: PLC0415
 
@@ -114,17 +114,19 @@ def read_forms(
     paths: Iterable[Path], knowledge: Knowledge
 ) -> tuple[tuple[Disclosure, ...], tuple[Placeholder, ...], tuple[Gap, ...]]:
     """What store forms say, what in them was never filled in, and a fatal gap for each that could not be read."""
+    from permcheck.placeholders import scan_text  # noqa: PLC0415  (only when a form is given)
+
     told: list[Disclosure] = []
     slots: list[Placeholder] = []
     gaps: list[Gap] = []
     for path in paths:
         try:
-            said, unfilled = declarations.of_store(path, display(path), knowledge)
+            said, texts = declarations.of_store(path, display(path), knowledge)
         except InputError as error:
             gaps.append(_lost(path, error))
             continue
         told.extend(said)
-        slots.extend(unfilled)
+        slots.extend(slot for text, place in texts for slot in scan_text(text, place, knowledge))
     return tuple(told), tuple(slots), tuple(gaps)
 
 

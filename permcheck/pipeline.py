@@ -49,8 +49,8 @@ def judge(
 
     ``alone`` judges policies without an app, every category as if one asked for it.
     """
-    from permcheck.declarations.placeholders import of_app  # noqa: PLC0415  (a list of permissions needs neither)
-    from permcheck.declarations.policy import verdict  # noqa: PLC0415
+    from permcheck.placeholders import of_app  # noqa: PLC0415  (a list of permissions needs neither)
+    from permcheck.policy import verdict  # noqa: PLC0415
 
     apps = tuple(replace(app, placeholders=(*app.placeholders, *of_app(app, knowledge))) for app in apps)
     if alone:
@@ -87,8 +87,8 @@ def check_policies(policies: Sequence[Path], knowledge: Knowledge) -> Report:
 
 def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
     """Only the unfilled template text of policies, without reading their disclosures."""
-    from permcheck.declarations.placeholders import lint  # noqa: PLC0415  (an app-only run needs neither)
     from permcheck.documents import read_document  # noqa: PLC0415
+    from permcheck.placeholders import lint  # noqa: PLC0415  (an app-only run needs neither)
 
     def read(path: Path) -> Policy:
         document = read_document(path, inputs.display(path))

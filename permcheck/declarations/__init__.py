@@ -7,7 +7,10 @@ from pathlib import Path
 
 from permcheck.errors import DeclarationError, reason_of
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, Disclosure, Placeholder
+from permcheck.model import AppFacts, Disclosure, Location
+
+Text = tuple[str, Location]
+"""What somebody wrote into a form, and where."""
 
 
 def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
@@ -18,14 +21,12 @@ def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
         yield from privacy_manifest.declare(app, knowledge)
 
 
-def of_store(path: Path, display: str, knowledge: Knowledge) -> tuple[tuple[Disclosure, ...], tuple[Placeholder, ...]]:
-    """What a store form says, and what in it was never filled in. Raises `DeclarationError`, one line."""
+def of_store(path: Path, display: str, knowledge: Knowledge) -> tuple[tuple[Disclosure, ...], tuple[Text, ...]]:
+    """What a store form says, and its free texts with their places. Raises `DeclarationError`, one line."""
     from permcheck.declarations import data_safety  # noqa: PLC0415  (only when given)
-    from permcheck.declarations.placeholders import scan_text  # noqa: PLC0415
 
     try:
         data = path.read_bytes()
     except OSError as error:
         raise DeclarationError(f"{display}: {reason_of(error)}") from error
-    slots = (slot for text, place in data_safety.texts(data, display) for slot in scan_text(text, place, knowledge))
-    return tuple(data_safety.declare(data, display, knowledge)), tuple(slots)
+    return tuple(data_safety.declare(data, display, knowledge)), tuple(data_safety.texts(data, display))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from permcheck import examples, pipeline
-from permcheck.declarations.policy import declare
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import RuleExample
+from permcheck.policy import declare
 
 PERMISSIONS = {
     "camera": "android.permission.CAMERA",

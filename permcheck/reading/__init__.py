@@ -1,0 +1,1 @@
+"""A policy document in, what it discloses by category out."""
