@@ -19,7 +19,7 @@ from loguru import logger
 from permcheck import facts
 from permcheck.bundles import open_bundle
 from permcheck.errors import PermcheckError
-from permcheck.facts import android_manifest
+from permcheck.facts.android import manifest as android_manifest
 
 LINE = re.compile(r"^(uses-permission(?:-sdk-23)?): name='([^']*)'(?: maxSdkVersion='(\d+)')?", re.MULTILINE)
 Entries = set[tuple[str, str, str]]

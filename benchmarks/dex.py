@@ -22,7 +22,7 @@ from pathlib import Path
 
 from permcheck.bundles import open_bundle
 from permcheck.bundles.archive import open_zip
-from permcheck.facts import dex, dex_file, packages
+from permcheck.facts.android.code import dex, dex_file, packages
 from permcheck.knowledge import load_knowledge
 from permcheck.match.attribution import attribute
 from permcheck.model import AppFacts, Fact

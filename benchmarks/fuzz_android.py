@@ -23,10 +23,10 @@ from permcheck import facts
 from permcheck.bundles import open_bundle
 from permcheck.bundles.archive import open_zip
 from permcheck.errors import PermcheckError
-from permcheck.facts import android_manifest
-from permcheck.facts.android_proto import parse_proto
-from permcheck.facts.android_resources import Resources
-from permcheck.facts.android_xml import parse_xml
+from permcheck.facts.android import manifest as android_manifest
+from permcheck.facts.android.proto import parse_proto
+from permcheck.facts.android.resources import Resources
+from permcheck.facts.android.xml import parse_xml
 from tests.builders.aab import build_aab, compile_proto
 from tests.builders.apk import build_apk, manifest
 from tests.builders.axml import Layout

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from permcheck.facts import dex
+from permcheck.facts.android.code import dex
 from permcheck.knowledge import load_knowledge
 from permcheck.model import Gap
 from tests.builders.dex_bundle import bundle_of

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from permcheck.bundles import open_bundle
 from permcheck.errors import PermcheckError
 from permcheck.facts import collect
-from permcheck.facts.plist import read_plist, text_of
-from permcheck.facts.strings_file import read_strings
+from permcheck.facts.ios.plist import read_plist, text_of
+from permcheck.facts.ios.strings_file import read_strings
 from tests.builders import ipa
 
 LIMIT = 2.0

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from permcheck.facts.macho import read_binary
-from permcheck.facts.macho_image import is_macho
+from permcheck.facts.ios.macho import read_binary
+from permcheck.facts.ios.macho_image import is_macho
 from permcheck.model import Fact, Gap, Location
 from tests.builders.adhoc_sign import Claim, old_der_entitlements, sign
 from tests.builders.macho import CPUS, Binary, build, fat

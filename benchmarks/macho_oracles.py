@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from permcheck.errors import BundleError
-from permcheck.facts.entitlements import read_signature
-from permcheck.facts.macho_image import Image, is_macho, read_images
-from permcheck.facts.macho_imports import imported_names
+from permcheck.facts.ios.entitlements import read_signature
+from permcheck.facts.ios.macho_image import Image, is_macho, read_images
+from permcheck.facts.ios.macho_imports import imported_names
 
 OBJDUMP = next((tool for tool in ("llvm-objdump-19", "llvm-objdump", "llvm-objdump-14") if shutil.which(tool)), "")
 _LIBRARY = re.compile(r"^\t(.+?) \(compatibility version", re.MULTILINE)

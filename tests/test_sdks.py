@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from permcheck.examples import sdk_problems
-from permcheck.facts.packages import DEPTH, framework_markers
+from permcheck.facts.android.code.packages import DEPTH, framework_markers
 from permcheck.knowledge import load_knowledge
 from permcheck.knowledge.schema import Sdk
 from permcheck.match.attribution import attribute

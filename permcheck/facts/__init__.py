@@ -28,15 +28,15 @@ class Extractor(Protocol):
 
 
 EXTRACTORS: tuple[tuple[Platform, str], ...] = (
-    ("android", "android_manifest"),
-    ("android", "dex"),
-    ("android", "packages"),
+    ("android", "android.manifest"),
+    ("android", "android.code.dex"),
+    ("android", "android.code.packages"),
     ("android", "bundled_policy"),
     ("android", "signer"),
-    ("ios", "info_plist"),
-    ("ios", "privacy_manifest"),
-    ("ios", "macho"),
-    ("ios", "ios_policy"),
+    ("ios", "ios.info_plist"),
+    ("ios", "ios.privacy_manifest"),
+    ("ios", "ios.macho"),
+    ("ios", "ios.policy"),
     ("ios", "signer"),
 )
 """Platform and module of every source of evidence, in the order in which they are asked; imported when asked."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
-from permcheck.facts.android_document import read_resources
-from permcheck.facts.android_resources import Entry, Table
+from permcheck.facts.android.document import read_resources
+from permcheck.facts.android.resources import Entry, Table
 from permcheck.facts.policy_file import POLICY_LIMIT, PROSE, is_policy, language
 from permcheck.facts.policy_name import LINK, is_policy_name
 from permcheck.model import Fact, Gap, Location
@@ -42,7 +42,7 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
 def read_policy(bundle: Bundle, fact: Fact) -> bytes:
     """The content of a ``bundled-policy`` fact of the same bundle, of whatever platform. Raises `BundleError`."""
     if bundle.platform == "ios":
-        from permcheck.facts import ios_policy  # noqa: PLC0415  (listing an Android app's needs no plists)
+        from permcheck.facts.ios import policy as ios_policy  # noqa: PLC0415  (listing an Android app's needs no plists)
 
         return ios_policy.read_policy(bundle, fact)
     for part in bundle.parts:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from permcheck.bundles import Bundle, Part
 from permcheck.bundles.archive import ZipContainer
 from permcheck.errors import BundleError
-from permcheck.facts.plist import read_plist
+from permcheck.facts.ios.plist import read_plist
 from permcheck.model import Fact, Gap, Location
 
 if TYPE_CHECKING:

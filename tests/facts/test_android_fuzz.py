@@ -5,9 +5,9 @@ import pytest
 from permcheck import facts
 from permcheck.bundles import open_bundle
 from permcheck.errors import BundleError
-from permcheck.facts.android_proto import ProtoResources, parse_proto
-from permcheck.facts.android_resources import Resources
-from permcheck.facts.android_xml import Value, parse_xml
+from permcheck.facts.android.proto import ProtoResources, parse_proto
+from permcheck.facts.android.resources import Resources
+from permcheck.facts.android.xml import Value, parse_xml
 from tests.builders.aab import build_aab, compile_proto, compile_proto_table
 from tests.builders.apk import build_apk, manifest
 from tests.builders.arsc import compile_table

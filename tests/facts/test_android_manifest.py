@@ -5,8 +5,8 @@ import pytest
 from permcheck import facts
 from permcheck.bundles import Bundle, open_bundle
 from permcheck.errors import BundleError
-from permcheck.facts.androguard_reading import read_with_androguard
-from permcheck.facts.android_xml import parse_xml
+from permcheck.facts.android.androguard_reading import read_with_androguard
+from permcheck.facts.android.xml import parse_xml
 from permcheck.model import AppFacts
 from tests.builders.apk import build_apk, manifest
 from tests.builders.axml import ANDROID, Layout, compile_manifest

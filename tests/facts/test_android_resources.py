@@ -3,8 +3,8 @@
 import pytest
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_resources import Resources
-from permcheck.facts.android_xml import Value
+from permcheck.facts.android.resources import Resources
+from permcheck.facts.android.xml import Value
 from tests.builders.arsc import compile_table
 
 RESOURCES = {

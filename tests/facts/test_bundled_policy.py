@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from permcheck.errors import BundleError
-from permcheck.facts import bundled_policy, dex
+from permcheck.facts import bundled_policy
+from permcheck.facts.android.code import dex
 from permcheck.model import Fact, Location
 from tests.builders.arsc import Form, compile_table
 from tests.builders.dex import build_dex

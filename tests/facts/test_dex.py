@@ -10,8 +10,8 @@ import pytest
 from androguard.core.dex import DALVIK_OPCODES_FORMAT
 
 from permcheck.errors import BundleError
-from permcheck.facts import dex, dex_code, packages
-from permcheck.facts.dex_file import MAX_NAME, read_dex_files
+from permcheck.facts.android.code import dex, dex_code, packages
+from permcheck.facts.android.code.dex_file import MAX_NAME, read_dex_files
 from permcheck.model import Fact, Gap
 from tests.builders.dex import build_dex, build_dex_container, uleb
 from tests.builders.dex_bundle import bundle_of

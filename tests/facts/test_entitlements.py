@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permcheck.errors import BundleError
-from permcheck.facts.entitlements import MAX_DEPTH, parse_der, parse_xml, value_text
-from permcheck.facts.macho import read_binary
+from permcheck.facts.ios.entitlements import MAX_DEPTH, parse_der, parse_xml, value_text
+from permcheck.facts.ios.macho import read_binary
 from permcheck.model import Fact, Gap, Location
 from tests.builders.adhoc_sign import Claim, der, der_entitlements, old_der_entitlements, sign
 from tests.builders.macho import SIMULATOR, Binary, build

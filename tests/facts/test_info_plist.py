@@ -11,9 +11,9 @@ import pytest
 
 from permcheck.bundles import open_bundle
 from permcheck.errors import BundleError
-from permcheck.facts import info_plist
-from permcheck.facts.plist import read_plist, text_of
-from permcheck.facts.strings_file import read_strings
+from permcheck.facts.ios import info_plist
+from permcheck.facts.ios.plist import read_plist, text_of
+from permcheck.facts.ios.strings_file import read_strings
 from permcheck.model import Fact, Gap
 from tests.builders import ipa
 

@@ -8,7 +8,8 @@ import pytest
 
 from permcheck.bundles import open_bundle
 from permcheck.errors import BundleError
-from permcheck.facts import bundled_policy, ios_policy
+from permcheck.facts import bundled_policy
+from permcheck.facts.ios import policy as ios_policy
 from permcheck.model import Fact, Gap, Location
 from tests.builders import ipa
 

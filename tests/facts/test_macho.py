@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from permcheck.facts.macho import read_binary
-from permcheck.facts.macho_objc import LIMITS
+from permcheck.facts.ios.macho import read_binary
+from permcheck.facts.ios.macho_objc import LIMITS
 from permcheck.model import Fact, Gap, Location
 from tests.builders.adhoc_sign import Claim, sign
 from tests.builders.macho import CPUS, SIMULATOR, Binary, build, fat
@@ -259,7 +259,7 @@ def test_sections_and_names_beyond_their_limits_are_told(monkeypatch):
     items = read(data)
     assert keys(items, "selector") == ["requestAlwaysAuthorization"]
     assert any("__objc_methname" in reason for reason in reasons(items))
-    monkeypatch.setattr("permcheck.facts.macho_image.MAX_SECTIONS", 1)
+    monkeypatch.setattr("permcheck.facts.ios.macho_image.MAX_SECTIONS", 1)
     assert any("more than 1 sections" in reason for reason in reasons(read(data)))
 
 
@@ -272,13 +272,13 @@ def test_a_section_that_ends_outside_the_file_is_told():
 
 
 def test_names_that_share_their_bytes_cannot_spell_out_gigabytes(monkeypatch):
-    monkeypatch.setattr("permcheck.facts.macho_imports.MAX_SYMBOL_BYTES", 40)
+    monkeypatch.setattr("permcheck.facts.ios.macho_imports.MAX_SYMBOL_BYTES", 40)
     items = read(build(Binary(imports=IMPORTS, signed=False)))
     assert any("more names than are read" in reason for reason in reasons(items))
 
 
 def test_binding_opcodes_beyond_the_limit_are_refused(monkeypatch):
-    monkeypatch.setattr("permcheck.facts.macho_imports.MAX_BIND_BYTES", 40)
+    monkeypatch.setattr("permcheck.facts.ios.macho_imports.MAX_BIND_BYTES", 40)
     items = read(build(Binary(imports=IMPORTS, tables=("symtab", "bind"), signed=False)))
     assert any("more than 40" in reason for reason in reasons(items))
     assert keys(items, "class") == ["CLLocationManager"]

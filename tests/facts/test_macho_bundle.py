@@ -3,7 +3,7 @@
 import pytest
 
 from permcheck.bundles import open_bundle
-from permcheck.facts import macho
+from permcheck.facts.ios import macho
 from permcheck.model import Fact, Gap
 from tests.builders.adhoc_sign import Claim, sign
 from tests.builders.ipa import app, archive, info, unpacked

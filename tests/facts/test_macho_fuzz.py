@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from permcheck.facts.macho import read_binary
+from permcheck.facts.ios.macho import read_binary
 from permcheck.model import Gap, Location
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_macho.py"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from permcheck.facts.macho_image import is_macho, read_images
+from permcheck.facts.ios.macho_image import is_macho, read_images
 
 ROOT = Path(__file__).parents[2]
 with_objdump = pytest.mark.skipif(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from permcheck.bundles import open_bundle
-from permcheck.facts import macho
+from permcheck.facts.ios import macho
 from permcheck.model import Fact, Gap
 
 SAMPLES = Path(__file__).parents[2] / "sample_apks"

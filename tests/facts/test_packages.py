@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from permcheck.bundles import open_bundle
-from permcheck.facts import packages
+from permcheck.facts.android.code import packages
 from permcheck.model import Fact, Gap, Location
 from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of

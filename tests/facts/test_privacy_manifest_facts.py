@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from permcheck.bundles import open_bundle
-from permcheck.facts import privacy_manifest
+from permcheck.facts.ios import privacy_manifest
 from permcheck.model import Fact, Gap
 from tests.builders import ipa
 

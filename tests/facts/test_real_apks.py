@@ -8,8 +8,8 @@ import pytest
 from permcheck import facts
 from permcheck.bundles import open_bundle
 from permcheck.bundles.archive import open_zip
-from permcheck.facts.androguard_reading import read_with_androguard
-from permcheck.facts.android_xml import parse_xml
+from permcheck.facts.android.androguard_reading import read_with_androguard
+from permcheck.facts.android.xml import parse_xml
 
 LINE = re.compile(r"^(uses-permission(?:-sdk-23)?): name='([^']*)'(?: maxSdkVersion='(\d+)')?", re.MULTILINE)
 IMPLIED = re.compile(r"^uses-implied-permission: name='([^']*)'", re.MULTILINE)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_pool import Pool, read_pool
-from permcheck.facts.android_xml import DYNAMIC_REFERENCE, REFERENCE, STRING, Value
+from permcheck.facts.android.pool import Pool, read_pool
+from permcheck.facts.android.xml import DYNAMIC_REFERENCE, REFERENCE, STRING, Value
 
 TABLE_LIMIT = 256 << 20
 """Bytes of one resource table; the largest seen in a store app is below 30 MB."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from permcheck.bundles import Part
 from permcheck.errors import BundleError
-from permcheck.facts.plist import read_plist
-from permcheck.facts.strings_file import read_strings
+from permcheck.facts.ios.plist import read_plist
+from permcheck.facts.ios.strings_file import read_strings
 from permcheck.model import Gap, Location
 
 LOCALE_LIMIT = 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from permcheck.facts.android_document import (
+from permcheck.facts.android.document import (
     ALLOW_BACKUP,
     AUTHORITIES,
     ENABLED,
@@ -15,8 +15,8 @@ from permcheck.facts.android_document import (
     VALUE,
     Manifest,
 )
-from permcheck.facts.android_network import cleartext
-from permcheck.facts.android_xml import BOOLEAN, Element
+from permcheck.facts.android.network import cleartext
+from permcheck.facts.android.xml import BOOLEAN, Element
 from permcheck.model import Fact, Gap
 
 FOREGROUND_TYPES = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_pool import read_pool
+from permcheck.facts.android.pool import read_pool
 
 MANIFEST_LIMIT = 4 << 20
 """Bytes of one manifest, twenty times the largest published one that was tried (175 kB)."""

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
-from permcheck.facts.macho_image import Image
+from permcheck.facts.ios.macho_image import Image
 
 LIMITS = {"__objc_methname": 12 << 20, "__cstring": 8 << 20, "__objc_classname": 4 << 20}
 """Bytes that are read of each section; 12 MB are some 400,000 selectors."""

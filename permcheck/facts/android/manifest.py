@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
 from permcheck.facts import Wanted
-from permcheck.facts.android_component import components
-from permcheck.facts.android_document import (
+from permcheck.facts.android.component import components
+from permcheck.facts.android.document import (
     LABEL,
     VERSION_CODE,
     VERSION_CODE_MAJOR,
@@ -16,7 +16,7 @@ from permcheck.facts.android_document import (
     Manifest,
     read_manifest,
 )
-from permcheck.facts.android_permission import implied, permissions
+from permcheck.facts.android.permission import implied, permissions
 from permcheck.model import Fact, Gap, Location
 
 

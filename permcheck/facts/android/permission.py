@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from permcheck.facts.android_document import (
+from permcheck.facts.android.document import (
     MAX_SDK,
     MIN_SDK,
     NAME,
@@ -15,7 +15,7 @@ from permcheck.facts.android_document import (
     REQUIRED_NOT_FEATURE,
     Manifest,
 )
-from permcheck.facts.android_xml import Element
+from permcheck.facts.android.xml import Element
 from permcheck.model import Fact, Gap
 
 TAGS = ("uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m")

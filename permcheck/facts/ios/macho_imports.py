@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from permcheck.errors import BundleError
-from permcheck.facts.macho_image import MAX_NAME, Image, cut, unpack
+from permcheck.facts.ios.macho_image import MAX_NAME, Image, cut, unpack
 
 MAX_SYMBOLS = 1 << 24
 MAX_SYMBOL_BYTES = 64 << 20

@@ -13,8 +13,8 @@ from typing import Any
 
 from permcheck.bundles import Bundle, Part, nesting
 from permcheck.errors import BundleError
-from permcheck.facts.localization import Table, read_tables
-from permcheck.facts.plist import read_plist, strings_of, text_of
+from permcheck.facts.ios.localization import Table, read_tables
+from permcheck.facts.ios.plist import read_plist, strings_of, text_of
 from permcheck.model import Fact, Gap, Location
 
 INJECTED = "tool-injected"

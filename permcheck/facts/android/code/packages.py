@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from permcheck.bundles import Bundle, Part
 from permcheck.bundles.archive import ZipContainer
 from permcheck.errors import BundleError
-from permcheck.facts.dex_file import is_dex
+from permcheck.facts.android.code.dex_file import is_dex
 from permcheck.model import Fact, Gap, Location
 
 PACKAGES_LIMIT = 1000

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
-from permcheck.facts.dex_code import FIELD, INVOKE, STRING, find_users
-from permcheck.facts.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
-from permcheck.facts.packages import package_facts, support_library
+from permcheck.facts.android.code.dex_code import FIELD, INVOKE, STRING, find_users
+from permcheck.facts.android.code.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
+from permcheck.facts.android.code.packages import package_facts, support_library
 from permcheck.facts.policy_name import is_policy_link
 from permcheck.model import Fact, Gap, Location
 

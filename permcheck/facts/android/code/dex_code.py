@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
-from permcheck.facts.dex_file import DexFile
+from permcheck.facts.android.code.dex_file import DexFile
 
 INVOKE = bytes([*range(0x6E, 0x73), *range(0x74, 0x79), 0xFA, 0xFB])
 FIELD = bytes(range(0x60, 0x67))

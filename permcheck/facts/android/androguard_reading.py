@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_xml import Element, Event, build_tree, local_name, read_attributes
+from permcheck.facts.android.xml import Element, Event, build_tree, local_name, read_attributes
 
 
 def read_with_androguard(raw: bytes) -> Element | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from permcheck.errors import BundleError
-from permcheck.facts.plist import SIZE_LIMIT, read_plist
+from permcheck.facts.ios.plist import SIZE_LIMIT, read_plist
 
 _PAIR = re.compile(
     r"""\s*(?:

@@ -11,7 +11,7 @@ from typing import Any
 
 from permcheck.bundles import Bundle, Part, nesting
 from permcheck.errors import BundleError
-from permcheck.facts.plist import read_plist, strings_of, text_of
+from permcheck.facts.ios.plist import read_plist, strings_of, text_of
 from permcheck.model import Fact, Gap, Location
 
 FILE = "PrivacyInfo.xcprivacy"

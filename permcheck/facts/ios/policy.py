@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from permcheck.bundles import Bundle, Part, nesting
 from permcheck.errors import BundleError
-from permcheck.facts.plist import read_plist, strings_of
+from permcheck.facts.ios.plist import read_plist, strings_of
+from permcheck.facts.ios.strings_file import read_strings
 from permcheck.facts.policy_file import POLICY_LIMIT, PROSE, is_policy, language
 from permcheck.facts.policy_name import LINK, is_policy_link, is_policy_name, speaks_of_privacy
-from permcheck.facts.strings_file import read_strings
 from permcheck.model import Fact, Gap
 
 LINK_LIMIT = 5000

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_resources import Entry, follow
-from permcheck.facts.android_xml import BOOLEAN, DECIMAL, DEPTH_LIMIT, HEX, REFERENCE, STRING, Element, Value
+from permcheck.facts.android.resources import Entry, follow
+from permcheck.facts.android.xml import BOOLEAN, DECIMAL, DEPTH_LIMIT, HEX, REFERENCE, STRING, Element, Value
 
 PROTO_LIMIT = 2 << 20
 """Bytes of one protobuf manifest, which costs more to walk than binary XML."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from permcheck.bundles import Part
 from permcheck.errors import BundleError
-from permcheck.facts.android_proto import ProtoResources, parse_proto
-from permcheck.facts.android_resources import TABLE_LIMIT, Resources, Table
-from permcheck.facts.android_xml import (
+from permcheck.facts.android.proto import ProtoResources, parse_proto
+from permcheck.facts.android.resources import TABLE_LIMIT, Resources, Table
+from permcheck.facts.android.xml import (
     BOOLEAN,
     DECIMAL,
     DYNAMIC_REFERENCE,
@@ -161,7 +161,7 @@ def read_manifest(part: Part) -> Manifest:
 
 def _other_reading(raw: bytes, root: Element, where: Location) -> Iterator[Fact]:
     """Whether an unusual layout shows other content to common tools than to a device."""
-    from permcheck.facts.androguard_reading import read_with_androguard  # noqa: PLC0415  (0.2 s that few files need)
+    from permcheck.facts.android.androguard_reading import read_with_androguard  # noqa: PLC0415  (0.2 s that few files need)
 
     if read_with_androguard(raw) != root:
         yield _tampering("hidden-from-tools", "androguard, and what builds on it, reads other content out of it", where)

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from permcheck.bundles import Bundle, Part, nesting
 from permcheck.errors import BundleError
-from permcheck.facts import entitlements, macho_imports, macho_objc
-from permcheck.facts.macho_image import Image, read_images
-from permcheck.facts.plist import read_plist
+from permcheck.facts.ios import entitlements, macho_imports, macho_objc
+from permcheck.facts.ios.macho_image import Image, read_images
+from permcheck.facts.ios.plist import read_plist
 from permcheck.model import Fact, Gap, Location
 
 _CLASS = "_OBJC_CLASS_$_"

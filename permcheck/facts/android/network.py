@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from permcheck.errors import BundleError
-from permcheck.facts.android_document import CLEARTEXT, NETWORK_SECURITY_CONFIG, Manifest
-from permcheck.facts.android_proto import parse_proto
-from permcheck.facts.android_xml import MANIFEST_LIMIT, Element, Value, parse_xml
+from permcheck.facts.android.document import CLEARTEXT, NETWORK_SECURITY_CONFIG, Manifest
+from permcheck.facts.android.proto import parse_proto
+from permcheck.facts.android.xml import MANIFEST_LIMIT, Element, Value, parse_xml
 from permcheck.model import Fact, Gap
 
 DOMAINS_LIMIT = 50

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from permcheck.errors import BundleError
-from permcheck.facts.macho_image import Image, cut, text_at, unpack
+from permcheck.facts.ios.macho_image import Image, cut, text_at, unpack
 
 MAX_BLOBS = 64
 MAX_ENTRIES = 4096

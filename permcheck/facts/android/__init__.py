@@ -1,0 +1,1 @@
+"""What an Android bundle says: its manifest, resources, code and signature in, facts out."""
