@@ -16,7 +16,7 @@ from permcheck.documents.language import assign, unread_languages
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
 from permcheck.documents.sniff import is_markdown, is_page, sniff
-from permcheck.documents.text import read_text
+from permcheck.documents.text.plain import read_text
 from permcheck.errors import DocumentError, reason_of
 from permcheck.model import Document, Gap, Location
 
@@ -61,14 +61,14 @@ def document_from_bytes(data: bytes, display: str) -> Document:
 def _reader(form: str) -> Callable[[bytes, str], tuple[list[Draft], str, tuple[Gap, ...]]]:
     """The reader of a binary format, imported only now: PDF and Word cost more to load than a text costs to read."""
     if form == "pdf":
-        from permcheck.documents.pdf import read_pdf  # noqa: PLC0415
+        from permcheck.documents.pdf.file import read_pdf  # noqa: PLC0415
 
         return read_pdf
     if form == "docx":
-        from permcheck.documents.docx import read_docx  # noqa: PLC0415
+        from permcheck.documents.word.docx import read_docx  # noqa: PLC0415
 
         return read_docx
-    from permcheck.documents.rtf import read_rtf  # noqa: PLC0415
+    from permcheck.documents.word.rtf import read_rtf  # noqa: PLC0415
 
     return read_rtf
 
@@ -85,12 +85,12 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
         reason = f"{decoded.lost} characters could not be decoded as {decoded.encoding}"
         gaps = (Gap(Location(display), reason),)
     if is_page(text, display):
-        from permcheck.documents.html import read_html  # noqa: PLC0415  (as below: load what is read)
+        from permcheck.documents.html.page import read_html  # noqa: PLC0415  (as below: load what is read)
 
         drafts, title = read_html(text)
         return finish(drafts, display, digest, "html", title=title, gaps=gaps)
     if is_markdown(text, display):
-        from permcheck.documents.markdown import read_markdown  # noqa: PLC0415
+        from permcheck.documents.markdown.file import read_markdown  # noqa: PLC0415
 
         drafts, title = read_markdown(text)
         return finish(drafts, display, digest, "markdown", title=title, gaps=gaps)

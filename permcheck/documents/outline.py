@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from permcheck.documents.weave import Marks, Origins
+from permcheck.documents.text.weave import Marks, Origins
 from permcheck.model import Block, BlockKind, Region
 
 

@@ -154,7 +154,7 @@ def test_damaged_files_are_told():
 
 
 def test_a_part_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("permcheck.documents.ooxml._MAX_PART", 10_000)
+    monkeypatch.setattr("permcheck.documents.word.ooxml._MAX_PART", 10_000)
     with pytest.raises(DocumentError, match="larger than"):
         read(paragraph(run("a" * 20_000)))
 

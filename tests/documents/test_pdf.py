@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from permcheck.documents import document_from_bytes
-from permcheck.documents import pdf as pdf_reader
+from permcheck.documents.pdf import file as pdf_reader
 from permcheck.errors import DocumentError
 from permcheck.model import Document, Span
 from tests.builders.pdf import pdf

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from permcheck.documents import document_from_bytes, document_from_text
-from permcheck.documents.html import read_html
+from permcheck.documents.html.page import read_html
 from permcheck.documents.outline import outline
-from permcheck.documents.text import read_text
-from permcheck.documents.weave import INVISIBLE
+from permcheck.documents.text.plain import read_text
+from permcheck.documents.text.weave import INVISIBLE
 from permcheck.model import Document
 from tests.builders.docx import docx, paragraph, run
 from tests.builders.html import Part, page

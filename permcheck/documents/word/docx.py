@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from permcheck.documents.lines import Group, Line
-from permcheck.documents.numbering import read_numbering, read_styles
-from permcheck.documents.ooxml import Package, attribute, child, local, open_package
 from permcheck.documents.outline import Draft
-from permcheck.documents.text import drafts_of
-from permcheck.documents.weave import Weaver
-from permcheck.documents.wordml import Parts, walk_part
+from permcheck.documents.text.lines import Group, Line
+from permcheck.documents.text.plain import drafts_of
+from permcheck.documents.text.weave import Weaver
+from permcheck.documents.word.numbering import read_numbering, read_styles
+from permcheck.documents.word.ooxml import Package, attribute, child, local, open_package
+from permcheck.documents.word.part import Parts, walk_part
 from permcheck.model import Gap
 
 

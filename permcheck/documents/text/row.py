@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from permcheck.documents.lines import Group, Line
-from permcheck.documents.weave import Weaver
+from permcheck.documents.text.lines import Group, Line
+from permcheck.documents.text.weave import Weaver
 from permcheck.model import Region
 
 _LONG = 1500

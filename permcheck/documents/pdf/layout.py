@@ -14,11 +14,11 @@ from heapq import nlargest
 from itertools import pairwise
 from statistics import median
 
-from permcheck.documents.columns import Grid, Word, find_rows, is_mark
-from permcheck.documents.heading import heading_style
-from permcheck.documents.label import find_labels
-from permcheck.documents.lines import END, Line, is_open
-from permcheck.documents.weave import is_tight
+from permcheck.documents.text.columns import Grid, Word, find_rows, is_mark
+from permcheck.documents.text.heading import heading_style
+from permcheck.documents.text.label import find_labels
+from permcheck.documents.text.lines import END, Line, is_open
+from permcheck.documents.text.weave import is_tight
 
 HYPHENS = "-\u2010\u00ad\x02"
 WORD = re.compile(r"[^ \t]+")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from permcheck.documents.label import Label
-from permcheck.documents.ooxml import attribute, child, is_on, local
+from permcheck.documents.text.label import Label
+from permcheck.documents.word.ooxml import attribute, child, is_on, local
 
 _HAN_DIGITS = "〇一二三四五六七八九"
 _MAX_BASED_ON = 12

@@ -7,13 +7,13 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from permcheck.documents.label import Label, find_labels
-from permcheck.documents.lines import Group, Line, group_lines
 from permcheck.documents.outline import Draft
-from permcheck.documents.row import Cell, row_groups
-from permcheck.documents.source import line_starts
-from permcheck.documents.text import drafts_of, mark_bold_heading
-from permcheck.documents.weave import Weaver
+from permcheck.documents.text.label import Label, find_labels
+from permcheck.documents.text.lines import Group, Line, group_lines
+from permcheck.documents.text.plain import drafts_of, mark_bold_heading
+from permcheck.documents.text.row import Cell, row_groups
+from permcheck.documents.text.source import line_starts
+from permcheck.documents.text.weave import Weaver
 from permcheck.errors import DocumentError
 from permcheck.model import Gap
 

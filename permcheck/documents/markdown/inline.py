@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from permcheck.documents.lines import Line
-from permcheck.documents.markup import unescape
-from permcheck.documents.weave import Weaver
+from permcheck.documents.html.markup import unescape
+from permcheck.documents.text.lines import Line
+from permcheck.documents.text.weave import Weaver
 
 _TAGS = (
     "a|b|br|center|code|div|em|font|hr|i|img|kbd|li|mark|ol|p|pre|s|section|small|span|strong|"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from permcheck.documents.heading import heading_style
-from permcheck.documents.label import Label, find_labels
-from permcheck.documents.weave import Weaver, Woven, is_tight, width
+from permcheck.documents.text.heading import heading_style
+from permcheck.documents.text.label import Label, find_labels
+from permcheck.documents.text.weave import Weaver, Woven, is_tight, width
 from permcheck.model import BlockKind, Region
 
 END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")

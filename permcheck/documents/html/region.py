@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from permcheck.documents.markup import Token
+from permcheck.documents.html.markup import Token
 from permcheck.model import Region
 
 _REGIONS: dict[str, Region] = {

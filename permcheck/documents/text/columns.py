@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
-from permcheck.documents.label import find_labels
-from permcheck.documents.lines import Line, is_rule
-from permcheck.documents.weave import Weaver, width
+from permcheck.documents.text.label import find_labels
+from permcheck.documents.text.lines import Line, is_rule
+from permcheck.documents.text.weave import Weaver, width
 
 
 @dataclass(frozen=True, slots=True)

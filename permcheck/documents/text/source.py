@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from permcheck.documents.markup import unescape
-from permcheck.documents.weave import Weaver
+from permcheck.documents.html.markup import unescape
+from permcheck.documents.text.weave import Weaver
 
 _BREAKS = re.compile(r"\r\n|\n|\r")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")

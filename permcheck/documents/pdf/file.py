@@ -13,11 +13,11 @@ from typing import Any
 from zlib import decompressobj
 from zlib import error as ZlibError  # noqa: N812  (its own name says nothing)
 
-from permcheck.documents.layout import WORD, Layout, Placed, Printed
-from permcheck.documents.lines import BREAKS, Group, Line, group_lines
 from permcheck.documents.outline import Draft
-from permcheck.documents.text import drafts_of
-from permcheck.documents.weave import Weaver, Woven
+from permcheck.documents.pdf.layout import WORD, Layout, Placed, Printed
+from permcheck.documents.text.lines import BREAKS, Group, Line, group_lines
+from permcheck.documents.text.plain import drafts_of
+from permcheck.documents.text.weave import Weaver, Woven
 from permcheck.errors import DocumentError
 from permcheck.model import Gap, Location, Region, Span
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from permcheck.documents.lines import Group, Line, group_lines
-from permcheck.documents.numbering import Numbering, Style
-from permcheck.documents.ooxml import Package, attribute, child, is_on, local
-from permcheck.documents.row import Cell, row_groups
-from permcheck.documents.text import mark_bold_heading
-from permcheck.documents.weave import Weaver
+from permcheck.documents.text.lines import Group, Line, group_lines
+from permcheck.documents.text.plain import mark_bold_heading
+from permcheck.documents.text.row import Cell, row_groups
+from permcheck.documents.text.weave import Weaver
+from permcheck.documents.word.numbering import Numbering, Style
+from permcheck.documents.word.ooxml import Package, attribute, child, is_on, local
 from permcheck.model import Region
 
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt"})

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from permcheck.documents.label import Label
-from permcheck.documents.lines import Group, Line, group_lines
-from permcheck.documents.markup import Token, tokens, unescape
+from permcheck.documents.html.markup import Token, tokens, unescape
+from permcheck.documents.html.region import region_of
 from permcheck.documents.outline import Draft
-from permcheck.documents.region import region_of
-from permcheck.documents.row import Cell, row_groups
-from permcheck.documents.source import add_source, line_starts, place_of
-from permcheck.documents.text import drafts_of, mark_bold_heading
-from permcheck.documents.weave import Weaver
+from permcheck.documents.text.label import Label
+from permcheck.documents.text.lines import Group, Line, group_lines
+from permcheck.documents.text.plain import drafts_of, mark_bold_heading
+from permcheck.documents.text.row import Cell, row_groups
+from permcheck.documents.text.source import add_source, line_starts, place_of
+from permcheck.documents.text.weave import Weaver
 from permcheck.model import Region
 
 _BLOCKS = frozenset({

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from permcheck.documents.label import Label
-from permcheck.documents.weave import has_wide, width
+from permcheck.documents.text.label import Label
+from permcheck.documents.text.weave import has_wide, width
 
 _NO_HEADING_END = re.compile(r"[.;,。；，、…!！][\"'”’»)\]）】]*\Z")
 _COLON_END = re.compile(r"[:：]\Z")

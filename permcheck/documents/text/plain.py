@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 
-from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
-from permcheck.documents.heading import heading_style, is_short_phrase
-from permcheck.documents.label import find_labels
-from permcheck.documents.lines import BREAKS, Group, Line, ends, group_lines, is_row, split_lines, text_line
 from permcheck.documents.outline import Draft
-from permcheck.documents.weave import Weaver, Woven
+from permcheck.documents.text.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
+from permcheck.documents.text.heading import heading_style, is_short_phrase
+from permcheck.documents.text.label import find_labels
+from permcheck.documents.text.lines import BREAKS, Group, Line, ends, group_lines, is_row, split_lines, text_line
+from permcheck.documents.text.weave import Weaver, Woven
 
 _CONTENTS = re.compile(r"(?:\. ?){5,}\d{1,3}\Z")
 _MAX_HEADING_LINES = 3

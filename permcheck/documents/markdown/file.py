@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from permcheck.documents.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
-from permcheck.documents.html import html_groups
-from permcheck.documents.inline import SourceLine, plain_lines
-from permcheck.documents.lines import BREAKS, Group, Line, group_lines, wrap_column
+from permcheck.documents.html.page import html_groups
+from permcheck.documents.markdown.inline import SourceLine, plain_lines
 from permcheck.documents.outline import Draft
-from permcheck.documents.source import line_starts
-from permcheck.documents.text import drafts_of, mark_bold_heading
-from permcheck.documents.weave import Weaver, Woven, width
+from permcheck.documents.text.columns import TEXT_GRID, Word, find_rows, has_gap, text_words
+from permcheck.documents.text.lines import BREAKS, Group, Line, group_lines, wrap_column
+from permcheck.documents.text.plain import drafts_of, mark_bold_heading
+from permcheck.documents.text.source import line_starts
+from permcheck.documents.text.weave import Weaver, Woven, width
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|(?=[A-Z\u4e00-\u9fff]))(?!\s)(.*?)[ \t]*#*\Z")
 _UNDERLINE = re.compile(r"(=+|-{2,})\Z")

@@ -1,0 +1,1 @@
+"""An HTML page in, drafts of blocks out."""

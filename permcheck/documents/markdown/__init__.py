@@ -1,0 +1,1 @@
+"""Markdown in, drafts of blocks out."""

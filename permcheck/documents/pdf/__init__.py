@@ -1,0 +1,1 @@
+"""A PDF in, drafts of blocks with page numbers out."""

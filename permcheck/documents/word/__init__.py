@@ -1,0 +1,1 @@
+"""A Word or RTF file in, drafts of blocks out."""
