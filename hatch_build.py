@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +21,7 @@ class IndexHook(BuildHookInterface):  # type: ignore[type-arg]
         from permcheck.knowledge import sources  # noqa: PLC0415  (only importable from the root)
 
         found = sources.read_sources(Path(self.root) / "mappings")
-        index = {"digest": sources.digest_of(found), "sections": sources.parse(Path("mappings"), found)}
-        file = Path(tempfile.mkdtemp()) / "index.json"
-        file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":"), default=str), encoding="utf-8")
-        build_data["force_include"][str(file)] = "permcheck/mappings/index.json"
+        file = Path(tempfile.mkdtemp()) / sources.INDEX
+        file.write_bytes(sources.index_from(sources.parse(Path("mappings"), found)))
+        file.chmod(0o644)
+        build_data["force_include"][str(file)] = f"permcheck/mappings/{sources.INDEX}"

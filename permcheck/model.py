@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -276,7 +278,12 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable across releases: a hash of the rule and the subject alone."""
-        return hashlib.sha256(f"{self.rule}\0{self.subject}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return fingerprint_of(self.rule, self.subject)
+
+
+def fingerprint_of(rule: str, subject: str) -> str:
+    """The fingerprint of every finding of a rule on a subject."""
+    return hashlib.sha256(f"{rule}\0{subject}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +311,21 @@ class RuleNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Obeyed:
+    """What a run went by beside its inputs, and what that changed, in words.
+
+    ``digest`` is that of the content that was used. ``named`` is false for what was found in the working directory,
+    which whoever wrote the tree chose and not the user.
+    """
+
+    kind: Literal["mappings", "config", "waivers", "decisions", "baseline"]
+    path: str
+    digest: str = ""
+    effect: str = ""
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a renderer may read, and all that is needed to repeat the verdict."""
 
@@ -319,6 +341,27 @@ class Report:
     rules: tuple[RuleNote, ...] = ()
     fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
     """Which categories a fact belongs to, the first one leading; a fact of no category has an empty tuple."""
+    obeyed: tuple[Obeyed, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What was checked by what, and what was found: the name by which baselines and decisions know the report."""
+        apps = ((app.app_id, app.sha256) for app in self.apps)
+        documents = (policy.document.sha256 for policy in self.policies)
+        found = ((f.rule, f.subject, f.severity, f.confidence, f.message) for f in self.findings)
+        return report_digest(self.version, self.mappings_digest, apps, documents, found)
+
+
+def report_digest(
+    version: object,
+    mappings_digest: object,
+    apps: Iterable[Iterable[object]],
+    documents: Iterable[object],
+    findings: Iterable[Iterable[object]],
+) -> str:
+    """A digest over what a report is about and what it found; the same from a `Report` and from its JSON."""
+    parts = [version, mappings_digest, [list(app) for app in apps], list(documents), [list(one) for one in findings]]
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -128,6 +128,7 @@ def _noted(report: Report, knowledge: Knowledge) -> Report:
     fired = {finding.rule for finding in report.findings}
     return replace(
         report,
+        obeyed=knowledge.overlays,
         fact_categories=fact_categories,
         categories=tuple(
             CategoryNote(c.id, c.title, c.meaning, c.play) for c in knowledge.categories.values() if c.id in used

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 
 from permcheck.errors import MappingError, UsageError
@@ -65,7 +68,7 @@ def test_a_company_adds_a_category_and_extends_one_of_ours(company):
 def test_the_cached_index_says_what_the_sources_say(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     first, second = load_knowledge(), load_knowledge()
-    assert list(tmp_path.rglob("mappings-*.json"))
+    assert list(tmp_path.rglob("mappings-*.index"))
     assert (first.digest, first.categories, first.rules) == (second.digest, second.categories, second.rules)
 
 
@@ -73,7 +76,7 @@ def test_the_cached_index_says_what_the_sources_say(tmp_path, monkeypatch):
 def test_a_damaged_cache_is_built_anew(tmp_path, monkeypatch, content):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     before = load_knowledge()
-    for file in tmp_path.rglob("mappings-*.json"):
+    for file in tmp_path.rglob("mappings-*.index"):
         file.write_text(content)
     assert load_knowledge().categories == before.categories
 
@@ -115,3 +118,91 @@ def test_find_by_id_name_and_near_miss(knowledge: Knowledge):
     assert knowledge.find("undisclosed-permission").id == "PC101"
     with pytest.raises(UsageError, match=r"did you mean.*camera"):
         knowledge.find("camra")
+
+
+def cache_of(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    knowledge = load_knowledge()
+    (file,) = tmp_path.rglob("mappings-*.index")
+    return knowledge, file
+
+
+def test_the_cache_is_the_user_s_alone(tmp_path, monkeypatch):
+    old = os.umask(0)
+    try:
+        _, file = cache_of(tmp_path, monkeypatch)
+    finally:
+        os.umask(old)
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def poison(file):
+    """Lower every rule, under a digest that is right for that."""
+    _, _, body = file.read_bytes().partition(b"\n")
+    tables = json.loads(body)
+    for rule in tables["rules"].values():
+        rule["severity"] = "note"
+    return sources.index_from(tables)
+
+
+def test_a_cache_that_was_changed_is_built_anew(tmp_path, monkeypatch):
+    knowledge, file = cache_of(tmp_path, monkeypatch)
+    head, _, _ = file.read_bytes().partition(b"\n")
+    file.write_bytes(head + b"\n" + poison(file).partition(b"\n")[2])
+    again = load_knowledge()
+    assert (again.rules, again.digest) == (knowledge.rules, knowledge.digest)
+
+
+@pytest.mark.parametrize("how", ["file", "directory", "link", "owner"])
+def test_a_cache_that_another_could_have_written_is_not_read(tmp_path, monkeypatch, how):
+    knowledge, file = cache_of(tmp_path, monkeypatch)
+    file.write_bytes(poison(file))
+    if how == "file":
+        file.chmod(0o666)
+    elif how == "directory":
+        file.parent.chmod(0o777)
+    elif how == "link":
+        file.rename(tmp_path / "elsewhere")
+        file.symlink_to(tmp_path / "elsewhere")
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    assert load_knowledge().rules == knowledge.rules
+
+
+def test_what_a_cache_of_our_own_says_shows_in_the_digest(tmp_path, monkeypatch):
+    knowledge, file = cache_of(tmp_path, monkeypatch)
+    file.write_bytes(poison(file))
+    file.chmod(0o600)
+    assert load_knowledge().digest != knowledge.digest
+
+
+def test_no_cache_is_read_or_kept_inside_the_working_directory(tmp_path, monkeypatch):
+    knowledge, file = cache_of(tmp_path, monkeypatch)
+    file.write_bytes(poison(file))
+    monkeypatch.chdir(tmp_path)
+    assert load_knowledge().rules == knowledge.rules
+    file.unlink()
+    load_knowledge()
+    assert not file.exists()
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    load_knowledge()
+    assert list(tmp_path.rglob("*.index")) == []
+
+
+def test_a_company_s_changes_are_counted(company):
+    directory = company(
+        rules__PC101='id = "PC101"\nseverity = "note"\n',
+        rules__PC103='id = "PC103"\nconfidence = "low"\n',
+        rules__PC102='id = "PC102"\nseverity = "error"\n',
+        rules__PC104='id = "PC104"\nwhy = "Because."\n',
+        categories__camera='id = "camera"\nmeaning = "x"\n',
+    )
+    (overlay,) = load_knowledge([directory]).overlays
+    assert overlay.effect == "2 rules lowered, 1 rule raised, 1 rule reworded, 1 categories changed"
+    assert overlay.path == directory.as_posix()
+
+
+def test_mappings_that_are_nested_to_death_get_one_line(company):
+    with pytest.raises(MappingError, match=r"PC101\.toml: nested too deeply"):
+        load_knowledge([company(rules__PC101="a=" + "[" * 5000 + "]" * 5000)])

@@ -27,7 +27,7 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_carries_mappings_index_schema_and_templates(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"permcheck/mappings/index.json", "permcheck/reports/report.schema.json"} <= names
+    assert {"permcheck/mappings/mappings.index", "permcheck/reports/report.schema.json"} <= names
     for section in ("categories", "rules", "sdks", "languages"):
         ours = {f"permcheck/mappings/{section}/{path.name}" for path in (ROOT / "mappings" / section).glob("*.toml")}
         assert ours

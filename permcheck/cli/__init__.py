@@ -16,7 +16,11 @@ from permcheck.cli.init import init
 from permcheck.cli.mappings import check_mappings
 from permcheck.cli.permissions import permissions
 from permcheck.cli.policy import policy
+from permcheck.cli.stderr import complain, explain_use, internal
 from permcheck.errors import PermcheckError
+
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells count."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,18 +39,22 @@ for command in (check, permissions, policy, diff, draft, explain, init, check_ma
 
 def main() -> None:
     """Run the command line. Every failure leaves one line on stderr and the exit code that belongs to it."""
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # no process that we start imports from the working directory
     try:
-        cli(prog_name="permcheck")
+        code = cli(prog_name="permcheck", standalone_mode=False)
     except PermcheckError as error:
-        click.echo(f"permcheck: {error}", err=True)
-        sys.exit(error.exit_code)
+        complain(str(error))
+        code = error.exit_code
+    except click.ClickException as error:
+        explain_use(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("interrupted")
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
-    except Exception as error:
-        if os.environ.get("PERMCHECK_DEBUG"):
-            raise
-        click.echo(
-            f"permcheck: internal error: {type(error).__name__}: {error} (PERMCHECK_DEBUG=1 shows where)", err=True
-        )
-        sys.exit(2)
+        code = 2
+    except Exception as error:  # noqa: BLE001  (the last place that can say so in one line)
+        internal(error)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)

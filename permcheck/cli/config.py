@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from permcheck.cli import unnamed
 from permcheck.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
-    from permcheck.triage import Triage
+    from permcheck.model import Obeyed
+    from permcheck.triage import Triage, WaiverEntry
+
+F = TypeVar("F", bound=Callable[..., Any])
+MEMO = "permcheck.config"
+NONE = "permcheck.no-config"
 
 NAMES = ("permcheck.toml", ".permcheck.toml")
 KEYS = {
@@ -38,17 +48,32 @@ LISTS = ("app", "policy", "data-safety", "merger-report", "output", "mappings")
 FLAGS = ("exit-zero", "allow-incomplete", "quiet", "verbose", "progress")
 OF_CHECK = ("output", "format")
 """Keys for ``check`` alone: no other command may write over its reports."""
+GATE = ("fail-on", "min-confidence", "exit-zero", "allow-incomplete")
+"""Keys that decide whether the run fails."""
 
-configured = click.option(
-    "--config",
-    is_eager=True,
-    expose_value=False,
-    envvar="PERMCHECK_CONFIG",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    callback=lambda ctx, _, value: load(ctx, value),
-    help="Configuration; default: permcheck.toml here.",
-)
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a configuration says; ``named`` is false where it was found in the working directory."""
+
+    path: Path
+    digest: str
+    named: bool
+    values: Mapping[str, Any]
+    waivers: tuple[Mapping[str, object], ...]
+
+
+MOST = 1024 * 1024
+"""Bytes of a configuration."""
+MOST_KNOWN = 256 * 1024 * 1024
+"""Bytes of a baseline or of decisions."""
+
+
+def configured(function: F) -> F:
+    """Add ``--config`` and ``--no-config``."""
+    for option in (_NO_CONFIG, _CONFIG):
+        function = option(function)
+    return function
 
 
 def waived(ctx: click.Context, baseline: Path | None = None, decisions: Path | None = None) -> Triage:
@@ -56,64 +81,150 @@ def waived(ctx: click.Context, baseline: Path | None = None, decisions: Path | N
     from permcheck import triage  # noqa: PLC0415  (--help loads no heavy module)
 
     day = today()
-    where, tables = ctx.meta.get("permcheck.waivers", ("", ()))
-    entries = triage.waiver_entries(tables, where, day)
+    config: Config | None = ctx.meta.get(MEMO)
+    entries: tuple[WaiverEntry, ...] = ()
+    known: frozenset[str] = frozenset()
+    origins: list[triage.Origin] = []
+    if config and config.waivers:
+        entries = triage.waiver_entries(config.waivers, str(config.path), day)
+        if not config.named:
+            unnamed.refuse_patterns(entries)
+        origins.append(triage.Origin("waivers", str(config.path), config.digest, named=config.named))
     if decisions:
-        entries += triage.read_decisions(_text(decisions), str(decisions), day)
-    known = triage.read_baseline(_text(baseline), str(baseline)) if baseline else frozenset()
-    return triage.Triage(day, entries, known)
+        decided, origin = triage.read_decisions(_text(decisions), str(decisions), day)
+        entries += decided
+        origins.append(replace(origin, named=_is_named(ctx, "decisions", config)))
+    if baseline:
+        known, origin = triage.read_baseline(_text(baseline), str(baseline))
+        origins.append(replace(origin, named=_is_named(ctx, "baseline", config)))
+    return triage.Triage(day, entries, known, tuple(origins))
+
+
+def obeyed(ctx: click.Context) -> tuple[Obeyed, ...]:
+    """The configuration, with the settings that the run took from it and not from the command line."""
+    from permcheck.model import Obeyed  # noqa: PLC0415
+
+    config: Config | None = ctx.meta.get(MEMO)
+    if config is None:
+        return ()
+    taken = (key for key in config.values if _taken(ctx, KEYS[key]))
+    said = (f"{key} = {config.values[key]}" if key in GATE else key for key in taken)
+    return (Obeyed("config", str(config.path), config.digest, ", ".join(said) or "no setting taken", config.named),)
+
+
+def _is_named(ctx: click.Context, parameter: str, config: Config | None) -> bool:
+    return config is None or config.named or not _taken(ctx, parameter)
+
+
+def _taken(ctx: click.Context, parameter: str) -> bool:
+    return ctx.get_parameter_source(parameter) is ParameterSource.DEFAULT_MAP
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(MOST_KNOWN + 1)
+        if len(data) > MOST_KNOWN:
+            raise UsageError(f"{path}: larger than {MOST_KNOWN >> 20} MB")
+        return data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {reason_of(error)}") from error
 
 
 def load(ctx: click.Context, value: Path | None) -> None:
     """Eager callback of ``--config``: make the file's values the defaults of the command that runs."""
-    path = value or find(Path())
+    path = value or (None if ctx.meta.get(NONE) else find(Path()))
     if path is None:
         return
-    table = read(path)
+    if ctx.meta.get(NONE):
+        raise UsageError("--config and --no-config exclude each other")
+    table, digest = read(path)
     waivers = table.pop("waiver", [])
     if not isinstance(waivers, list) or not all(isinstance(waiver, dict) for waiver in waivers):
         raise UsageError(f"{path}: waivers are written as [[waiver]] tables")
-    ctx.meta["permcheck.waivers"] = (str(path), waivers)
     known = {parameter.name for parameter in ctx.command.params}
-    values = {key: _value(key, value, path) for key, value in _checked(table, path).items() if KEYS[key] in known}
-    ctx.default_map = {
-        KEYS[key]: value for key, value in values.items() if ctx.info_name == "check" or key not in OF_CHECK
+    values = {key: _value(key, value, path) for key, value in _checked(table, path).items()}
+    if value is None:
+        for key, given in values.items():
+            unnamed.refuse(key, given, path)
+    values = {
+        key: given
+        for key, given in values.items()
+        if KEYS[key] in known and (ctx.info_name == "check" or key not in OF_CHECK)
     }
+    ctx.meta[MEMO] = Config(path, digest, value is not None, values, tuple(waivers))
+    ctx.meta.setdefault("permcheck.read", []).append(path)
+    ctx.default_map = {KEYS[key]: given for key, given in values.items()}
+
+
+def _forget(ctx: click.Context, value: bool) -> None:
+    if value and MEMO in ctx.meta:
+        raise UsageError("--config and --no-config exclude each other")
+    ctx.meta[NONE] = value
+
+
+_CONFIG = click.option(
+    "--config",
+    is_eager=True,
+    expose_value=False,
+    envvar="PERMCHECK_CONFIG",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=lambda ctx, _, value: load(ctx, value),
+    help="Configuration; default: permcheck.toml here, which may not loosen the check.",
+)
+_NO_CONFIG = click.option(
+    "--no-config",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    envvar="PERMCHECK_NO_CONFIG",
+    callback=lambda ctx, _, value: _forget(ctx, value),
+    help="Take no configuration from the working directory.",
+)
 
 
 def find(directory: Path) -> Path | None:
     """The configuration of a directory: its own file, or a ``pyproject.toml`` that has a ``[tool.permcheck]``."""
     for name in NAMES:
         if (directory / name).is_file():
-            return directory / name
+            return unnamed.inside(directory / name)
     project = directory / "pyproject.toml"
-    if project.is_file() and b"[tool.permcheck" in project.read_bytes():
-        return project
+    if project.is_file() and b"[tool.permcheck" in _bytes(project):
+        return unnamed.inside(project)
     return None
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The table that speaks of permcheck. Raises `UsageError` with file and reason."""
+def read(path: Path) -> tuple[dict[str, Any], str]:
+    """The table that speaks of permcheck, and the digest of the file. Raises `UsageError` with file and reason."""
     import tomllib  # noqa: PLC0415  (most runs have no configuration)
 
+    data = _bytes(path)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        table = tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
         raise UsageError(f"{path}: {reason_of(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested too deeply") from error
     if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("permcheck", {})
+        table = table.get("tool", {})
+        table = table.get("permcheck", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
         raise UsageError(f"{path}: [tool.permcheck] is no table")
-    return table
+    return table, hashlib.sha256(data).hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: {reason_of(error)}") from error
+    if len(data) > MOST:
+        raise UsageError(f"{path}: larger than {MOST >> 20} MB")
+    return data
 
 
 def today() -> date:

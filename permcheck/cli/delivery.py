@@ -4,29 +4,47 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from permcheck import reports
+from permcheck.cli.config import obeyed
+from permcheck.cli.destination import write
 from permcheck.cli.options import Settings, columns_of_terminal
+from permcheck.cli.stderr import complain
 from permcheck.errors import UsageError, reason_of
 from permcheck.model import CONFIDENCES, SEVERITIES, Finding, Gap, Report
+from permcheck.reports.plain import line
 
 
 def deliver(report: Report, settings: Settings) -> int:
     """Write every report that was asked for, whole or not at all, and only then decide the exit code."""
+    ctx = click.get_current_context(silent=True)
+    report = replace(report, obeyed=(*report.obeyed, *(obeyed(ctx) if ctx else ())))
     rendered = [(path, _render(report, name, settings)) for name, path in settings.outputs]
     stdout = _render(report, settings.format, settings, terminal=True)
-    for path, content in rendered:
-        _write(path, content)
+    unwritten = [error for path, content in rendered if (error := _written(path, content))]
     _print(stdout)
     for gap in lost_inputs(report):
-        click.echo(f"permcheck: {gap.location.path}: {gap.reason}", err=True)
+        complain(f"{gap.location.path}: {gap.reason}")
+    for error in unwritten[:-1]:
+        complain(str(error))
+    if unwritten:
+        raise unwritten[-1]
     return exit_code(report, settings)
+
+
+def _written(path: Path, content: str | bytes) -> UsageError | None:
+    """Why a report could not be written; the others are written all the same."""
+    try:
+        write(path, content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content)
+    except UsageError as error:
+        return error
+    return None
 
 
 def exit_code(report: Report, settings: Settings) -> int:
@@ -66,7 +84,7 @@ def progress(total: int, settings: Settings) -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     with click.progressbar(length=total, file=sys.stderr, item_show_func=lambda item: item) as bar:
-        yield lambda path: bar.update(1, path)
+        yield lambda path: bar.update(1, line(path))
 
 
 def _render(report: Report, name: str, settings: Settings, *, terminal: bool = False) -> str | bytes:
@@ -92,34 +110,21 @@ def _colored(settings: Settings) -> bool:
 
 
 def _print(content: str | bytes) -> None:
-    if isinstance(content, bytes):
-        if sys.stdout.isatty():
-            raise UsageError("this format is binary: use --output FORMAT:PATH")
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    data = content.encode("utf-8", errors="backslashreplace")
-    sys.stdout.flush()
-    if hasattr(sys.stdout, "buffer"):
-        sys.stdout.buffer.write(data if data.endswith(b"\n") or not data else data + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        sys.stdout.write(content)
-
-
-def _write(path: Path, content: str | bytes) -> None:
+    """The report on stdout. A reader that has gone away, as `head` does, changes nothing."""
+    if isinstance(content, bytes) and sys.stdout.isatty():
+        raise UsageError("this format is binary: use --output FORMAT:PATH")
     data = content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content
+    if isinstance(content, str) and data and not data.endswith(b"\n"):
+        data += b"\n"
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        written = Path(file.name)
-        written.chmod(0o666 & ~_umask())
-        written.replace(path)
+        sys.stdout.flush()
+        if hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(data)
+        else:  # a stream that a caller put in its place
+            sys.stdout.write(data.decode("utf-8", errors="replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        raise UsageError(f"{path}: cannot write: {reason_of(error)}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+        raise UsageError(f"standard output: cannot write: {reason_of(error)}") from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from permcheck.cli.config import configured
+from permcheck.cli.given import follow_links, refuse_wrong_paths
 from permcheck.cli.options import InputParam, mappings_option
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ REASONS = {
     "--fail-on", "reasons", multiple=True, type=click.Choice(list(REASONS)), help="Exit 1 on such a change; repeatable."
 )
 @mappings_option
+@follow_links
 @configured
 @click.pass_context
 def diff(
@@ -42,6 +44,7 @@ def diff(
     \b
     Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission
     """
+    refuse_wrong_paths(ctx, {"old": old, "new": new})
     from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.diff import diff as compare  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415

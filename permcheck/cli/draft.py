@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from permcheck.cli.config import configured
+from permcheck.cli.given import follow_links, refuse_wrong_paths
 from permcheck.cli.options import InputParam, mappings_option
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def draft() -> None:
 @apps_argument
 @policy_option
 @mappings_option
+@follow_links
 @configured
 def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
     """Draft a clause for each category that the policy does not tell, in the policy's language.
@@ -44,6 +46,7 @@ def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[
 @apps_argument
 @policy_option
 @mappings_option
+@follow_links
 @configured
 def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
     """Draft rows for Google Play's Data safety form, every guess marked for review.
@@ -57,6 +60,7 @@ def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tu
 
 
 def _report(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> Report:
+    refuse_wrong_paths(click.get_current_context(), {"apps": apps, "policies": policies})
     from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.errors import InputError  # noqa: PLC0415
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415

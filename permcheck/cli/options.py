@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from permcheck.cli.given import follow_links, refuse_wrong_paths
 from permcheck.reports import RENDERERS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +74,7 @@ def reporting(function: F) -> F:
         taken = {name: values.pop(name) for name in names if name in values}
         taken["mappings"] = tuple(taken.get("mappings", ()))
         taken["outputs"] = tuple(taken.get("outputs", ()))
+        refuse_wrong_paths(click.get_current_context(), values, taken["outputs"])
         return function(*args, settings=Settings(format=format_, **taken), **values)
 
     for option in reversed(_REPORTING):
@@ -149,4 +151,5 @@ _REPORTING = (
     click.option("-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence and all quotes."),
     click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
     mappings_option,
+    follow_links,
 )

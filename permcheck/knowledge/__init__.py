@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from permcheck.errors import MappingError, UsageError
 from permcheck.knowledge import sources
 from permcheck.knowledge.build import build
+from permcheck.knowledge.changes import changes
 from permcheck.knowledge.schema import Category, Language, Rule, Sdk, Signal
-from permcheck.model import Fact, Platform
+from permcheck.model import Fact, Obeyed, Platform
 
 __all__ = ["Knowledge", "load_knowledge"]
 
@@ -29,6 +30,8 @@ class Knowledge:
     rules: Mapping[str, Rule]
     languages: Mapping[str, Language]
     raw_sdks: Mapping[str, Mapping[str, Any]]
+    overlays: tuple[Obeyed, ...] = ()
+    """The directories that were laid over ours, each with what it changed."""
 
     @cached_property
     def sdks(self) -> Mapping[str, Sdk]:
@@ -94,11 +97,14 @@ def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
     A file of a name that we ship extends ours (lists grow, single values are replaced); any other is added.
     Raises `MappingError`, which names file and key.
     """
-    sections, digest = sources.read_index(sources.shipped())
+    sections, digest = sources.read_index()
+    overlays = []
     for directory in extra:
-        theirs, their_digest = sources.read_index(directory)
-        sections = {section: _overlay(sections[section], theirs.get(section, {})) for section in sources.SECTIONS}
+        theirs, their_digest = sources.read_tables(directory)
+        before = sections
+        sections = {section: _overlay(sections[section], theirs[section]) for section in sources.SECTIONS}
         digest = hashlib.sha256(f"{digest}{their_digest}".encode()).hexdigest()
+        overlays.append(Obeyed("mappings", directory.as_posix(), their_digest, changes(before, sections)))
     categories = _build_all(Category, "categories", sections)
     return Knowledge(
         digest=digest,
@@ -106,6 +112,7 @@ def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
         rules=_build_all(Rule, "rules", sections),
         languages=_build_all(Language, "languages", sections),
         raw_sdks=sections["sdks"],
+        overlays=tuple(overlays),
     )
 
 

@@ -1,18 +1,20 @@
-"""Mapping directories in, raw tables per section and a digest out; a compact index stands in for the slow TOML."""
+"""Mapping directories in, raw tables per section and their digest out; a compact index stands in for the slow TOML."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from permcheck.errors import MappingError
+from permcheck.errors import MappingError, reason_of
 
 SECTIONS = ("categories", "rules", "sdks", "languages")
-INDEX_VERSION = 1
+INDEX = "mappings.index"
+INDEX_VERSION = 2
 Tables = dict[str, dict[str, Any]]
 """For one section: file name without suffix -> its table."""
 
@@ -24,24 +26,52 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "mappings"
 
 
-def read_index(directory: Path) -> tuple[dict[str, Tables], str]:
-    """All tables of a mappings directory and the digest of their sources, through an index where one is at hand.
+def read_index() -> tuple[dict[str, Tables], str]:
+    """All tables of the mappings that come with permcheck, and the digest of what was read.
 
-    A built wheel carries ``index.json`` and is trusted; anywhere else the index lies in the user's cache under the
-    digest of the sources, so it can never be stale. Raises `MappingError` on broken TOML.
+    A built wheel carries an index inside the package; elsewhere one lies in the user's cache under the digest of the
+    sources, so it can never be stale. An index that is not whole, or that somebody else could have written, is built
+    anew. Raises `MappingError` on broken TOML.
     """
-    built = directory / "index.json"
-    if built.is_file():
-        whole = json.loads(built.read_bytes())
-        return whole["sections"], whole["digest"]
+    directory = shipped()
+    if directory.parent == Path(__file__).parent.parent:
+        built = index_of(_bytes(directory / INDEX))
+        if built:
+            return built
     sources = read_sources(directory)
-    digest = digest_of(sources)
-    cached = _cache_file(digest)
-    sections = _cached(cached)
-    if sections is None:
-        sections = parse(directory, sources)
-        _store(cached, {"sections": sections, "digest": digest})
-    return sections, digest
+    name = f"mappings-{INDEX_VERSION}-{digest_of(sources)[:32]}.index"
+    cache = _cache()
+    kept = index_of(_own_bytes(cache / name)) if cache else None
+    if kept:
+        return kept
+    index = index_from(parse(directory, sources))
+    if cache:
+        _store(cache, name, index)
+    return _loaded(index)
+
+
+def read_tables(directory: Path) -> tuple[dict[str, Tables], str]:
+    """The tables of a company's mappings, always from their sources, and the digest of what was read."""
+    return _loaded(index_from(parse(directory, read_sources(directory))))
+
+
+def index_from(sections: dict[str, Tables]) -> bytes:
+    """The index of these tables: the digest of what follows on a line of its own, then JSON."""
+    body = json.dumps(sections, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+def index_of(data: bytes) -> tuple[dict[str, Tables], str] | None:
+    """Tables and digest, or nothing where the index is not what was written."""
+    said, _, body = data.partition(b"\n")
+    if hashlib.sha256(body).hexdigest().encode() != said:
+        return None
+    return _loaded(data)
+
+
+def _loaded(index: bytes) -> tuple[dict[str, Tables], str]:
+    said, _, body = index.partition(b"\n")
+    return json.loads(body), said.decode()
 
 
 def read_sources(directory: Path) -> dict[str, bytes]:
@@ -49,7 +79,10 @@ def read_sources(directory: Path) -> dict[str, bytes]:
     if not directory.is_dir():
         raise MappingError(f"{directory}: no such mappings directory")
     files = (path for section in SECTIONS for path in sorted((directory / section).glob("*.toml")))
-    return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in files}
+    try:
+        return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in files}
+    except OSError as error:
+        raise MappingError(f"{error.filename}: {reason_of(error)}") from error
 
 
 def parse(directory: Path, sources: dict[str, bytes]) -> dict[str, Tables]:
@@ -63,6 +96,8 @@ def parse(directory: Path, sources: dict[str, bytes]) -> dict[str, Tables]:
             sections[section][file.removesuffix(".toml")] = tomllib.loads(data.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise MappingError(f"{directory / name}: {error}") from error
+        except RecursionError as error:
+            raise MappingError(f"{directory / name}: nested too deeply") from error
     return sections
 
 
@@ -89,26 +124,56 @@ def merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _cache_file(digest: str) -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "permcheck" / f"mappings-{INDEX_VERSION}-{digest[:32]}.json"
-
-
-def _cached(path: Path) -> dict[str, Tables] | None:
-    """The sections in a cache file, or nothing where it is absent or damaged."""
+def _bytes(path: Path) -> bytes:
     try:
-        sections = json.loads(path.read_bytes())["sections"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _cache() -> Path | None:
+    """The directory that only this user writes; nothing inside the working directory, which others may have filled."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        base = Path(root) if Path(root).is_absolute() else Path.home() / ".cache"
+        directory = base / "permcheck"
+        inside = Path(os.path.realpath(directory)).is_relative_to(Path.cwd())
+    except (OSError, RuntimeError):  # no home, or no working directory any more
         return None
-    return sections if isinstance(sections, dict) and set(SECTIONS) <= set(sections) else None
+    return None if inside else directory
 
 
-def _store(path: Path, index: dict[str, Any]) -> None:
+def _own_bytes(path: Path) -> bytes:
+    """The content of a file that nobody but this user can have written, else nothing."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not (stat.S_ISREG(found.st_mode) and _is_own(found) and _is_own(path.parent.lstat())):
+            return b""
+        return file.read()
+
+
+def _is_own(found: os.stat_result) -> bool:
+    if not hasattr(os, "geteuid"):
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _store(directory: Path, name: str, index: bytes) -> None:
     """Keep the index for the next run; a cache that cannot be written is no reason to fail."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(index, file, ensure_ascii=False, separators=(",", ":"), default=str)
-        Path(file.name).replace(path)
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _is_own(directory.lstat()):
+            return
+        handle, beside = tempfile.mkstemp(dir=directory)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(index)
+            Path(beside).replace(directory / name)
+        except OSError:
+            Path(beside).unlink()
     except OSError:
         return

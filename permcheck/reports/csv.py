@@ -6,12 +6,16 @@ import csv
 import io
 
 from permcheck.model import Report
-from permcheck.reports.sheet import defused, evidence, matrix
+from permcheck.reports.sheet import defused, evidence, matrix, trust
 
 
 def render(report: Report) -> str:
-    """One row per category and app, or per fact where nothing was judged; a head row first, lines ending in CR LF."""
+    """One row per category and app, or per fact where nothing was judged, and a last one for what the run went by.
+
+    A head row stands first; lines end in CR LF.
+    """
     table = matrix(report) if report.assessments else evidence(report)
+    table.append(trust(report, len(table[0])))
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerows([defused(cell) for cell in row] for row in table)

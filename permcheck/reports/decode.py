@@ -18,6 +18,7 @@ from permcheck.model import (
     Finding,
     Gap,
     Location,
+    Obeyed,
     Placeholder,
     Policy,
     Report,
@@ -56,6 +57,7 @@ def report_of(record: Record) -> Report:
         gaps=tuple(_gap(entry) for entry in record["gaps"] if not entry["app"] and not entry["document"]),
         categories=tuple(_plain(CategoryNote, entry) for entry in record["categories"]),
         rules=tuple(_plain(RuleNote, entry) for entry in record["rules"]),
+        obeyed=tuple(_plain(Obeyed, entry) for entry in record.get("trust", [])),
         fact_categories=_fact_categories([*facts, *record["other_facts"]], names),
     )
 

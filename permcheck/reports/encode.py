@@ -89,6 +89,7 @@ def record_of(report: Report) -> Record:
     quote_names = iter(f"d{number}" for number in range(1, disclosures.count + 1))
     return {
         "schema": SCHEMA,
+        "digest": report.digest,
         "tool": {"version": report.version, "mappings_digest": report.mappings_digest},
         "apps": [_app(app, fact_names, categories) for app in report.apps],
         "documents": [_document(policy, quote_names) for policy in report.policies],
@@ -98,6 +99,7 @@ def record_of(report: Report) -> Record:
         "gaps": list(_all_gaps(report)),
         "categories": [asdict(note) for note in report.categories],
         "rules": [asdict(note) for note in report.rules],
+        "trust": [asdict(item) for item in report.obeyed],
         "other_facts": [_fact(name, fact, categories.get(fact)) for name, fact in facts.loose],
         "other_disclosures": [_disclosure(name, item) for name, item in disclosures.loose],
     }

@@ -8,7 +8,7 @@ from permcheck.model import Finding, Report
 from permcheck.reports.matrix import all_gaps
 from permcheck.reports.plain import clip, line
 from permcheck.reports.spot import issues, message, spot_of, waiver_words
-from permcheck.reports.wording import count, findings_line, gaps_line, where
+from permcheck.reports.wording import count, findings_line, gaps_line, trust_line, where
 
 MOST = 10
 """Annotations of one level that GitHub keeps for a step."""
@@ -59,6 +59,7 @@ def _log(report: Report) -> Iterator[str]:
         yield f"waived: {_log_safe(f'{same[0].rule} {message(same, report)} ({waiver_words(same[0])})')}"
     for gap in all_gaps(report):
         yield f"not checked: {_log_safe(f'{where(gap.location)}: {gap.reason}')}"
+    yield f"trust: {_log_safe(trust_line(report))}"
     yield "permcheck: " + ", ".join(filter(None, (findings_line(report), gaps_line(report))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,7 @@ from permcheck.reports.wording import (
     findings_line,
     pieces,
     place,
+    trust_line,
     where,
 )
 
@@ -162,6 +164,8 @@ def render(report: Report) -> str:
         names={note.id: note.title for note in report.categories},
         apps={app.path: app for app in report.apps},
         anchor_of=disclosures.refer,
+        trust=trust_line(report),
+        products=json.dumps(sorted({app.app_id for app in report.apps})),
         **_inlined(),
     )
 

@@ -10,7 +10,7 @@ from permcheck.model import Assessment, Finding, Gap, Report
 from permcheck.reports.matrix import all_gaps, is_live, merged, rows
 from permcheck.reports.plain import clip, line
 from permcheck.reports.spot import message, spot_of, waiver_words
-from permcheck.reports.wording import PLATFORMS, VERDICTS, source_of, where
+from permcheck.reports.wording import PLATFORMS, VERDICTS, source_of, trust_line, where
 
 LONGEST = 4000
 
@@ -22,6 +22,7 @@ def render(report: Report) -> str:
     """
     suites = [("permcheck matrix", list(_cells(report))), ("permcheck findings", list(_others(report)))]
     suites.append(("permcheck not checked", [_gap(gap) for gap in all_gaps(report)]))
+    suites.append(("permcheck trust", [_trust(report)]))
     root = ET.Element("testsuites", name="permcheck", **_counts([case for _, cases in suites for case in cases]))
     for name, cases in suites:
         if cases:
@@ -96,6 +97,13 @@ def _lines(found: list[Finding], report: Report) -> Iterator[str]:
             yield f'{line(source_of(quote))}: "{line(quote.quote)}"'
         if one.fix:
             yield f"Fix: {line(one.fix)}"
+
+
+def _trust(report: Report) -> ET.Element:
+    """A test that passes, for what the run went by."""
+    case = _case("permcheck.trust", "what the run went by")
+    ET.SubElement(case, "system-out").text = clip(line(trust_line(report)), LONGEST)
+    return case
 
 
 def _gap(gap: Gap) -> ET.Element:

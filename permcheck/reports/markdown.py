@@ -29,6 +29,7 @@ from permcheck.reports.wording import (
     matrix_line,
     short_key,
     source_of,
+    trust_line,
     where,
 )
 
@@ -40,9 +41,13 @@ SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]")
 
 def render(report: Report) -> str:
     """Counters, the matrix, findings by severity with quote and fix, what is waived and what was not checked."""
-    sections = (_head(report), _matrix(report), _findings(report), _waived(report), _gaps(report))
+    sections = (_head(report), _matrix(report), _findings(report), _waived(report), _gaps(report), _trust(report))
     written = ["\n".join(section) for section in map(list, sections) if section]
     return "\n\n".join(written) + "\n"
+
+
+def _trust(report: Report) -> Iterator[str]:
+    yield f"Trust: {safe(trust_line(report), 4 * LONGEST)}"
 
 
 def safe(text: str, longest: int = LONGEST) -> str:

@@ -11,7 +11,7 @@ from permcheck.model import AppFacts, Finding, Gap, Location, Policy, Report, Ru
 from permcheck.reports.matrix import all_gaps, rule_notes, unique
 from permcheck.reports.plain import clip, line
 from permcheck.reports.spot import Spot, address, issues, message, spot_of, waiver_words
-from permcheck.reports.wording import place, short_key, where
+from permcheck.reports.wording import place, short_key, trust_line, where
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ARGUMENT = re.compile(r"\{\d+\}")
@@ -151,6 +151,8 @@ def _logical(location: Location, words: str, number: int) -> Table:
 def _invocation(report: Report) -> Table:
     gaps = all_gaps(report)
     told = [*(_gap(gap) for gap in gaps), *(_waived(same, report) for same in issues(report, live=False))]
+    trust = {"level": "note", "message": {"text": _plain_message(f"Trust: {line(trust_line(report))}")}}
+    told.append(trust)
     return {"executionSuccessful": not any(gap.fatal for gap in gaps), "toolExecutionNotifications": told}
 
 

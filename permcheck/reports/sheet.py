@@ -8,7 +8,7 @@ from permcheck.model import Assessment, Finding, Report
 from permcheck.reports.matrix import ASKING, all_gaps, is_asked, is_live, rows, rule_notes
 from permcheck.reports.plain import visible
 from permcheck.reports.spot import waiver_words
-from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, decision, detail, place, source_of, where
+from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, decision, detail, place, source_of, trust_line, where
 
 Rows = list[tuple[str, ...]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -146,3 +146,8 @@ def gaps(report: Report) -> Rows:
     """One row per thing that was not read."""
     table: Rows = [("where", "reason", "whole input lost")]
     return table + [(where(gap.location), gap.reason, "yes" if gap.fatal else "no") for gap in all_gaps(report)]
+
+
+def trust(report: Report, columns: int) -> tuple[str, ...]:
+    """What the run went by, as a row of a table of so many columns."""
+    return ("trust", trust_line(report), *[""] * (columns - 2))

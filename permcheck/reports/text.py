@@ -33,6 +33,7 @@ from permcheck.reports.wording import (
     matrix_line,
     short_key,
     source_of,
+    trust_line,
     where,
 )
 
@@ -77,7 +78,7 @@ def render(report: Report, *, color: bool = False, verbose: bool = False, quiet:
         if quiet
         else _all(report, page)
     )
-    sections = [list(part) for part in (*parts, _summary(report, page))]
+    sections = [list(part) for part in (*parts, [*_summary(report, page), *_trust(report, page)])]
     return "\n\n".join("\n".join(row.rstrip() for row in section) for section in sections if section) + "\n"
 
 
@@ -322,3 +323,7 @@ def _summary(report: Report, page: Page) -> Iterator[str]:
     if said:
         for piece in wrap(said, page.width):
             yield page.paint(piece, tone, "bold")
+
+
+def _trust(report: Report, page: Page) -> Iterator[str]:
+    yield from (page.paint(piece, "dim") for piece in page.paragraph(f"Trust: {trust_line(report)}", 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from permcheck.model import Disclosure, Fact, Location, Platform, Report, Span, Stance, Verdict, Waiver
+from permcheck.model import Disclosure, Fact, Location, Obeyed, Platform, Report, Span, Stance, Verdict, Waiver
 from permcheck.reports.matrix import all_gaps, is_live, rows
 
 PLATFORMS: dict[Platform, str] = {"android": "Android", "ios": "iOS"}
@@ -40,6 +40,12 @@ STANCES: dict[Stance, str] = {
     "hedged": "hedged",
     "purpose-scoped": "denied for one purpose",
     "placeholder": "unfilled text",
+}
+CONFIGURED = {
+    "config": "configuration",
+    "waivers": "waivers of",
+    "decisions": "decisions",
+    "baseline": "baseline",
 }
 SOURCES = {"policy": "policy", "data-safety": "Data safety form", "privacy-manifest": "privacy manifest"}
 
@@ -133,3 +139,20 @@ def gaps_line(report: Report) -> str:
     """``2 not checked``; empty where everything was read."""
     number = len(all_gaps(report))
     return f"{number} not checked" if number else ""
+
+
+def trust_line(report: Report) -> str:
+    """What the run went by beside its inputs, and what that changed: every report says so, in one sentence."""
+    mappings = [item for item in report.obeyed if item.kind == "mappings"]
+    others = [item for item in report.obeyed if item.kind != "mappings"]
+    head = f"mappings {report.mappings_digest[:12]} {'with' if mappings else 'as shipped'}"
+    said = [" ".join([head, ", and ".join(map(_obeyed, mappings))]).strip(), *map(_obeyed, others)]
+    if not others:
+        said.append("no configuration, waivers, decisions or baseline")
+    return f"{'; '.join(said)}."
+
+
+def _obeyed(item: Obeyed) -> str:
+    kind = "" if item.kind == "mappings" else f"{CONFIGURED[item.kind]} "
+    found = "" if item.named else "found in the working directory, "
+    return f"{kind}{item.path} ({found}{item.digest[:12]}): {item.effect}"

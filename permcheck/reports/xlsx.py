@@ -38,7 +38,7 @@ def _sheets(report: Report) -> dict[str, sheet.Rows]:
         "Findings": sheet.findings(report),
         "Evidence": sheet.evidence(report),
         "Unfilled text": sheet.placeholders(report),
-        "Not checked": sheet.gaps(report),
+        "Not checked": [*sheet.gaps(report), sheet.trust(report, 3)],
     }
 
 

@@ -22,6 +22,7 @@ def permcheck(monkeypatch, capfd, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name in ("NO_COLOR", "FORCE_COLOR", "PERMCHECK_FAIL_ON", "SOURCE_DATE_EPOCH"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")  # as `main` sets it; here it must not outlive the test
 
     def run(*arguments):
         monkeypatch.setattr("sys.argv", ["permcheck", *map(str, arguments)])

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from tests.builders import ipa
+from tests.builders.decisions import decisions
 
 
 def test_the_sample_policy_with_gaps_fails_with_every_kind_of_finding(permcheck, android, ios, gaps):
@@ -219,7 +220,8 @@ def test_two_runs_compare_equal(permcheck, android, ios, gaps):
 
 
 def test_the_configuration_fills_flags_and_flags_win(permcheck, tmp_path, android, gaps, monkeypatch):
-    (tmp_path / "permcheck.toml").write_text(f'policy = ["{gaps}"]\nfail-on = "never"\nquiet = true\n')
+    (tmp_path / "mine.toml").write_text(f'policy = ["{gaps}"]\nfail-on = "never"\nquiet = true\n')
+    monkeypatch.setenv("PERMCHECK_CONFIG", "mine.toml")
     assert permcheck("check", android).code == 0
     assert permcheck("check", android, "--fail-on", "error").code == 1
     monkeypatch.setenv("PERMCHECK_FAIL_ON", "error")
@@ -266,8 +268,8 @@ def test_decisions_are_honoured_and_those_against_a_finding_count(permcheck, tmp
     old = json.loads(permcheck("check", android, "-p", gaps, "-f", "json").out)
     for decision, code in (("accept", 0), ("reject", 1), ("will-fix", 1)):
         entry = {"decision": decision, "reason": "r", "name": "n", "date": "2026-01-01", "expires": "2026-03-01"}
-        decisions = [{"fingerprint": finding["fingerprint"], **entry} for finding in old["findings"]]
-        (tmp_path / "decisions.json").write_text(json.dumps({"decisions": decisions}))
+        entries = [{"fingerprint": finding["fingerprint"], **entry} for finding in old["findings"]]
+        (tmp_path / "decisions.json").write_text(decisions(entries, old["digest"], ["com.example.haldenhome"]))
         assert permcheck("check", android, "-p", gaps, "--decisions", "decisions.json").code == code
 
 
@@ -275,15 +277,17 @@ def test_waivers_and_baseline(permcheck, tmp_path, android, gaps, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     permcheck("check", android, "-p", gaps, "-q", "-o", "json:old.json")
     assert permcheck("check", android, "-p", gaps, "-q", "--baseline", "old.json").code == 0
-    (tmp_path / "permcheck.toml").write_text(
+    (tmp_path / "mine.toml").write_text(
         '[[waiver]]\nrule = "*"\nsubject = "*"\nreason = "agreed"\nowner = "DPO"\nexpires = 2026-06-30\n'
     )
-    done = permcheck("check", android, "-p", gaps, "--format", "json")
+    options = ("check", android, "-p", gaps, "--config", "mine.toml")
+    done = permcheck(*options, "--format", "json")
     assert done.code == 0
-    waivers = [finding["waiver"] for finding in json.loads(done.out)["findings"]]
-    assert all(waiver["owner"] == "DPO" for waiver in waivers)
+    *found, wide = json.loads(done.out)["findings"]
+    assert all(finding["waiver"]["owner"] == "DPO" for finding in found)
+    assert (wide["name"], wide["waiver"]) == ("waiver-of-everything", None)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1785542400")
-    assert permcheck("check", android, "-p", gaps, "-q").code == 1
+    assert permcheck(*options, "-q").code == 1
 
 
 def test_a_data_safety_form_is_a_third_witness(permcheck, tmp_path, android, clean):

@@ -192,7 +192,8 @@ def test_other_commands_are_configured_too_but_write_no_report_of_check(
 ):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     waiver = '[[waiver]]\nrule = "PC401"\nreason = "r"\nowner = "o"\nexpires = 2026-06-30\n'
-    (tmp_path / "permcheck.toml").write_text(f'policy = "{gaps}"\noutput = "json:out.json"\nformat = "csv"\n{waiver}')
+    (tmp_path / "mine.toml").write_text(f'policy = "{gaps}"\noutput = "json:out.json"\nformat = "csv"\n{waiver}')
+    monkeypatch.setenv("PERMCHECK_CONFIG", "mine.toml")
     done = permcheck("policy", "--placeholders-only", gaps)
     assert "PC401" in done.out
     assert "waived until 2026-06-30" in done.out

@@ -133,7 +133,9 @@ def test_decisions_are_saved_and_the_next_run_honours_them(html, open_page):
     assert (promised["fingerprint"], promised["name"], promised["expires"]) == (contacts.fingerprint, "I. Vale", "")
     schema = json.loads((Path(permcheck.reports.__file__).parent / "decisions.schema.json").read_text(encoding="utf-8"))
     assert Draft202012Validator(schema).is_valid(file)
-    entries = triage.read_decisions(json.dumps(file), "decisions.json", date.fromisoformat(accepted["date"]))
+    assert file["report"] == {"digest": report().digest, "products": ["com.example.haldenhome"]}
+    entries, origin = triage.read_decisions(json.dumps(file), "decisions.json", date.fromisoformat(accepted["date"]))
+    assert (origin.report, origin.products) == (report().digest, ("com.example.haldenhome",))
     assert [(entry.fingerprint, entry.owner, entry.kind, entry.verdict) for entry in entries] == [
         (location.fingerprint, "I. Vale", "decision", "accept"),
         (contacts.fingerprint, "I. Vale", "decision", "will-fix"),
@@ -168,7 +170,7 @@ def test_saved_decisions_can_be_taken_up_again_and_none_is_lost(html, open_page,
     assert page.text_content("#decisions-said").startswith("1 of 2 decisions")
     entries = {entry["fingerprint"]: entry for entry in saved(page)["decisions"]}
     assert entries[fingerprint] == {**ours, **{k: entries[fingerprint][k] for k in ("rule", "subject", "expires")}}
-    assert entries["0" * 32] == other
+    assert entries["0" * 32] == {**other, "rule": "", "subject": "", "expires": ""}
 
 
 def test_another_file_is_no_file_of_decisions(html, open_page, tmp_path):

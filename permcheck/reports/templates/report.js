@@ -36,6 +36,39 @@ const day = (ahead) => {
   const when = new Date(Date.now() + ahead * 864e5);
   return [when.getFullYear(), when.getMonth() + 1, when.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 };
+// SHA-256 (FIPS 180-4) of words, each after its length, in UTF-16 little endian: the page has no other way to it offline.
+function sha256(words) {
+  const text = words.map((word) => `${word.length}:${word}`).join("");
+  const bytes = new Uint8Array(((text.length * 2 + 8) >> 6) * 64 + 64);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), true);
+  bytes[text.length * 2] = 0x80;
+  view.setUint32(bytes.length - 8, Math.floor(text.length * 16 / 2 ** 32));
+  view.setUint32(bytes.length - 4, text.length * 16);
+  const primes = [];
+  for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime)) primes.push(n);
+  const bits = (number) => Math.floor((number - Math.floor(number)) * 2 ** 32);
+  const hash = primes.slice(0, 8).map((prime) => bits(Math.sqrt(prime)));
+  const keys = primes.map((prime) => bits(Math.cbrt(prime)));
+  const turn = (word, by) => (word >>> by) | (word << (32 - by));
+  const w = new Array(64);
+  for (let block = 0; block < bytes.length; block += 64) {
+    for (let t = 0; t < 64; t++) {
+      if (t < 16) { w[t] = view.getUint32(block + t * 4); continue; }
+      const [a, b] = [w[t - 15], w[t - 2]];
+      w[t] = (w[t - 16] + (turn(a, 7) ^ turn(a, 18) ^ (a >>> 3)) + w[t - 7] + (turn(b, 17) ^ turn(b, 19) ^ (b >>> 10))) | 0;
+    }
+    let [a, b, c, d, e, f, g, h] = hash;
+    for (let t = 0; t < 64; t++) {
+      const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + keys[t] + w[t]) | 0;
+      const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      [h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
+    }
+    [a, b, c, d, e, f, g, h].forEach((word, at) => { hash[at] = (hash[at] + word) | 0; });
+  }
+  return hash.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+const KEYS = ["fingerprint", "rule", "subject", "decision", "reason", "name", "date", "expires"];
 const FIELDS = ["decision", "reason", "name", "date", "expires"];
 const LONGEST = 365;
 const findings = new Map(all("article.finding").map((finding) => [finding.dataset.fingerprint, finding]));
@@ -102,11 +135,14 @@ function save() {
     const { rule, subject } = findings.get(fingerprint).dataset;
     return { fingerprint, rule, subject, ...entry, expires: entry.decision === "accept" ? entry.expires : "" };
   });
+  const { tool, mappings, report, products } = document.body.dataset;
   const file = {
     schema: "permcheck-decisions/1",
-    tool: { version: document.body.dataset.tool, mappings_digest: document.body.dataset.mappings },
-    decisions: [...entries, ...kept],
+    tool: { version: tool, mappings_digest: mappings },
+    report: { digest: report, products: JSON.parse(products) },
+    decisions: [...entries, ...kept].map((entry) => Object.fromEntries(KEYS.map((key) => [key, String(entry[key] ?? "")]))),
   };
+  file.digest = sha256([report, ...file.report.products, ...file.decisions.flatMap((entry) => KEYS.map((key) => entry[key]))]);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 1)}\n`], { type: "application/json" }));
   link.download = "permcheck-decisions.json";

@@ -1,0 +1,60 @@
+"""What a configuration says that lay in the working directory in, refused where only a named one may say it.
+
+Whoever wrote the tree wrote that file too, so it may choose what is checked and make the check stricter, no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from permcheck.cli.destination import is_outside
+from permcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from permcheck.triage import WaiverEntry
+
+PATHS = ("app", "policy", "data-safety", "merger-report", "output", "baseline", "decisions")
+OWN = {".git", ".hg", ".svn"}
+
+
+def refuse(key: str, value: object, path: Path) -> None:
+    """Raise `UsageError` for a setting that loosens the check or reaches out of the directory."""
+    if key == "mappings":
+        raise _unnamed(path, "'mappings'")
+    if value is True and key in ("exit-zero", "allow-incomplete"):
+        raise _unnamed(path, f"{key!r}")
+    if (key, value) == ("fail-on", "never") or (key == "min-confidence" and value != "low"):
+        raise _unnamed(path, f'{key} = "{value}"')
+    if key in PATHS:
+        for item in value if isinstance(value, list) else [value]:
+            _refuse_outside(key, str(item), path)
+
+
+def refuse_patterns(entries: Iterable[WaiverEntry]) -> None:
+    """Raise `UsageError` for a waiver that can cover more than the one thing that it names."""
+    for number, entry in enumerate(entries, 1):
+        if entry.is_pattern:
+            raise _unnamed(entry.source, f"waiver {number} is a pattern ({entry.named}), which")
+
+
+def inside(path: Path) -> Path:
+    """The path, unless a link takes it out of the directory."""
+    if is_outside(path):
+        raise _unnamed(path, "a link out of this directory")
+    return path
+
+
+def _refuse_outside(key: str, item: str, path: Path) -> None:
+    named = item.partition(":")[2] if key == "output" else item
+    if named == "-" or (key == "policy" and "://" in named):
+        return
+    if is_outside(Path(named)):
+        raise _unnamed(path, f"{key} outside of this directory ({named})")
+    if key == "output" and OWN.intersection(part.lower() for part in Path(named).parts):
+        raise _unnamed(path, f"{key} into a repository's own files ({named})")
+
+
+def _unnamed(path: object, what: str) -> UsageError:
+    return UsageError(f"{path}: {what} needs a configuration that you name yourself, with --config")
