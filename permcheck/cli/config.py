@@ -71,7 +71,7 @@ MOST_KNOWN = 256 * 1024 * 1024
 
 def configured(function: F) -> F:
     """Add ``--config`` and ``--no-config``."""
-    for option in (_NO_CONFIG, _CONFIG):
+    for option in (_CONFIG, _NO_CONFIG):
         function = option(function)
     return function
 
