@@ -6,6 +6,9 @@
         call static java.lang.Thread.yield() -> void
         field android.provider.ContactsContract$Contacts.CONTENT_URI android.net.Uri
         string content://com.android.calendar/events
+      constant INBOX content://sms
+
+A constant is a static field of type String with that initial value.
 
 Every argument is zero or null, so the code runs nowhere useful, but it is well-formed: devices and readers load it.
 Layout: https://source.android.com/docs/core/runtime/dex-format.
@@ -27,6 +30,8 @@ PRIMITIVES = {
 INVOKES = {"virtual": 0x74, "super": 0x75, "direct": 0x76, "static": 0x77, "interface": 0x78}
 PUBLIC = 1
 CONSTRUCTOR = 0x10000
+STATIC = 8
+STRING_TYPE = "Ljava/lang/String;"
 
 Method = tuple[str, str, tuple[str, ...], str]
 """Class descriptor, name, parameter descriptors, return descriptor."""
@@ -51,6 +56,7 @@ class Class:
     parent: str
     interfaces: tuple[str, ...]
     methods: dict[str, list[Line]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
 
 
 def build_dex(text: str, version: int = 35, *, extra_strings: Iterable[str] = ()) -> bytes:
@@ -78,6 +84,9 @@ def parse(text: str) -> list[Class]:
             classes.append(Class(descriptor(match["name"]), parent, interfaces))
         elif line.startswith("method "):
             classes[-1].methods[line.removeprefix("method ")] = []
+        elif line.startswith("constant "):
+            _, name, text = line.split(" ", 2)
+            classes[-1].constants[name] = text
         elif line and not line.startswith("#"):
             list(classes[-1].methods.values())[-1].append(_line(line))
     return classes
@@ -132,9 +141,9 @@ class _Writer:
             first: Line = Line("direct", (each.parent, "<init>", (), "V"))
             each.methods = {"<init>": [first], **each.methods}
         self.methods = sorted({*self._called(), *self._defined()}, key=lambda m: (m[0], m[1], m[3], m[2]))
-        self.fields = sorted(
-            {line.what for line in self._lines() if line.kind == "field"}, key=lambda f: (f[0], f[2], f[1])
-        )
+        read = {line.what for line in self._lines() if line.kind == "field"}
+        held = {(each.name, STRING_TYPE, name) for each in self.classes for name in each.constants}
+        self.fields = sorted(read | held, key=lambda f: (f[0], f[2], f[1]))
         self.protos = sorted({(method[3], method[2]) for method in self.methods})
         self.types = sorted(self._all_types())
         self.strings = sorted(self._all_strings(extra_strings), key=lambda s: s.encode("utf-16-be", "surrogatepass"))
@@ -160,7 +169,8 @@ class _Writer:
         names = {method[1] for method in self.methods} | {each[2] for each in self.fields}
         texts = {line.what for line in self._lines() if line.kind == "string"}
         shorties = {_shorty(proto) for proto in self.protos}
-        return {*self.types, *names, *texts, *shorties, *extra}  # type: ignore[arg-type]
+        values = {text for each in self.classes for text in each.constants.values()}
+        return {*self.types, *names, *texts, *shorties, *values, *extra}  # type: ignore[arg-type]
 
     def build(self, start: int = 0, whole: int = 0) -> bytes:
         """Lay the file out to stand at ``start`` in a container of ``whole`` bytes (0: alone)."""
@@ -194,6 +204,8 @@ class _Writer:
         self._finish(0x2001, sum(len(each.methods) for each in self.classes))
         class_data = [self._class_data(each, body) for each, body in zip(self.classes, bodies, strict=True)]
         self._finish(0x2000, len(class_data))
+        values = [self._values(each) for each in self.classes]
+        self._finish(0x2005, sum(map(bool, values)))
         lists = self._type_lists()
         strings = [self._place(uleb(len(s.encode("utf-16-le")) // 2) + mutf8(s) + b"\0", 1) for s in self.strings]
         self._finish(0x2002, len(strings))
@@ -208,9 +220,9 @@ class _Writer:
         for method in self.methods:
             proto = self.protos.index((method[3], method[2]))
             out += struct.pack("<2HI", type_at[method[0]], proto, string_at[method[1]])
-        for each, at in zip(self.classes, class_data, strict=True):
+        for each, at, initial in zip(self.classes, class_data, values, strict=True):
             head = (type_at[each.name], PUBLIC, type_at[each.parent], lists.get(each.interfaces, 0))
-            out += struct.pack("<8I", *head, 0xFFFFFFFF, 0, at, 0)
+            out += struct.pack("<8I", *head, 0xFFFFFFFF, 0, at, initial)
         return out
 
     def _class_body(self, each: Class) -> dict[str, int]:
@@ -219,7 +231,10 @@ class _Writer:
     def _class_data(self, each: Class, body: dict[str, int]) -> int:
         rows = sorted((self.methods.index((each.name, name, (), "V")), name) for name in body)
         groups = [[row for row in rows if row[1] == "<init>"], [row for row in rows if row[1] != "<init>"]]
-        out = uleb(0) + uleb(0) + uleb(len(groups[0])) + uleb(len(groups[1]))
+        fields = [self.fields.index(each) for each in self._held(each)]
+        out = uleb(len(fields)) + uleb(0) + uleb(len(groups[0])) + uleb(len(groups[1]))
+        for before, index in zip([0, *fields], fields, strict=False):
+            out += uleb(index - before) + uleb(PUBLIC | STATIC)
         for group in groups:
             before = 0
             for index, name in group:
@@ -227,6 +242,16 @@ class _Writer:
                 out += uleb(index - before) + uleb(flags) + uleb(body[name])
                 before = index
         return self._place(out, 1)
+
+    def _held(self, each: Class) -> list[tuple[str, str, str]]:
+        return sorted((each.name, STRING_TYPE, name) for name in each.constants)
+
+    def _values(self, each: Class) -> int:
+        """The initial values of a class's constants, each a string index of four bytes."""
+        if not each.constants:
+            return 0
+        indexes = [self.strings.index(each.constants[name]) for _, _, name in self._held(each)]
+        return self._place(uleb(len(indexes)) + b"".join(b"\x77" + struct.pack("<I", one) for one in indexes), 1)
 
     def _code(self, lines: list[Line], *, start: bool) -> bytes:
         """One method: ``this`` in the last register, arguments from register 0 on."""

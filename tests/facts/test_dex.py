@@ -10,7 +10,7 @@ import pytest
 from androguard.core.dex import DALVIK_OPCODES_FORMAT
 
 from permcheck.errors import BundleError
-from permcheck.facts.android.code import dex, dex_code, packages
+from permcheck.facts.android.code import dex, dex_code, packages, user
 from permcheck.facts.android.code.dex_file import MAX_NAME, read_dex_files
 from permcheck.model import Fact, Gap
 from tests.builders.dex import build_dex, build_dex_container, uleb
@@ -85,6 +85,79 @@ def test_an_override_is_use_by_the_class_that_has_it() -> None:
     assert told(found(text)) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
 
 
+def test_a_platform_class_between_hides_no_inherited_method() -> None:
+    text = """
+    class com.acme.Watch extends android.app.IntentService
+      method start
+        call com.acme.Watch.startForeground(int, android.app.Notification) -> void
+    class com.acme.Sync
+      method start
+        call android.app.job.JobService.startForeground(int, android.app.Notification) -> void
+    """
+    assert [value for _, _, value in told(found(text))] == ["com.acme.Sync"]
+    assert told(found(text.split("class com.acme.Sync", maxsplit=1)[0]))[0][2] == "com.acme.Watch"
+
+
+def test_a_class_is_known_to_inherit_what_an_earlier_file_says() -> None:
+    parent = build_dex("class com.acme.Quiet extends android.app.Service")
+    heir = "class com.acme.Watch extends com.acme.Quiet\nmethod go\ncall com.acme.Watch.startForeground(int) -> void"
+    items = found("", **{"classes.dex": parent, "classes2.dex": build_dex(heir)})
+    assert told(items) == [("api-call", "android.app.Service.startForeground", "com.acme.Watch")]
+
+
+TWILIGHT = """
+class a.b.x
+  method a
+    string TwilightManager
+    string Failed to get last known location
+    call android.location.LocationManager.getLastKnownLocation(java.lang.String) -> android.location.Location
+"""
+
+
+def test_a_renamed_support_class_is_known_by_its_strings() -> None:
+    (fact,) = [i for i in found(TWILIGHT) if i.kind == "api-call"]
+    assert (fact.value, fact.origin) == ("a.b.x", "androidx")
+    assert fact.condition == (
+        "known by its strings as androidx.appcompat.app.TwilightManager",
+        "the library's own call",
+    )
+    (other,) = [i for i in found(TWILIGHT.replace("string TwilightManager", "string Twilight")) if i.kind == "api-call"]
+    assert (other.origin, other.condition) == ("", ())
+
+
+WRAPPER = """
+class androidx.core.location.LocationManagerCompat
+  method getCurrentLocation
+    call android.location.LocationManager.getLastKnownLocation(java.lang.String) -> android.location.Location
+"""
+
+
+def test_a_wrapper_is_used_by_who_calls_it() -> None:
+    assert told(found(WRAPPER)) == []
+    call = "call static androidx.core.location.LocationManagerCompat.getCurrentLocation() -> void"
+    caller = f"class com.acme.Map\nmethod go\n{call}"
+    (fact,) = [i for i in found(WRAPPER + caller) if i.kind == "api-call"]
+    assert (fact.value, fact.confidence) == ("com.acme.Map", "medium")
+    assert fact.condition == ("through androidx.core.location.LocationManagerCompat",)
+
+
+def test_a_guarded_class_named_as_text_is_reflection() -> None:
+    text = "class com.acme.Trick\nmethod go\nstring android.hardware.camera2.CameraManager"
+    assert told(found(text)) == [("reflection", "android.hardware.camera2.CameraManager", "com.acme.Trick")]
+
+
+def test_a_guarded_method_named_as_text_is_reflection_where_methods_are_looked_up() -> None:
+    text = "class com.acme.Trick\nmethod go\nstring openCamera"
+    lookup = "\ncall java.lang.Class.getMethod(java.lang.String, java.lang.Class[]) -> java.lang.reflect.Method"
+    assert told(found(text)) == []
+    assert told(found(text + lookup)) == [("reflection", OPEN, "com.acme.Trick")]
+
+
+def test_every_renamed_class_is_told() -> None:
+    text = "\n".join(f"class a.{name}\nmethod shoot\n{CALL}" for name in ("b", "c", "d"))
+    assert [value for _, _, value in told(found(text))] == ["a.b", "a.c", "a.d"]
+
+
 def test_a_class_that_matters_when_extended() -> None:
     text = "class com.acme.Ear extends android.telephony.PhoneStateListener\nmethod hear"
     assert told(found(text)) == [("api-call", "android.telephony.PhoneStateListener", "com.acme.Ear")]
@@ -97,7 +170,9 @@ def test_a_class_that_matters_when_extended() -> None:
         ("content://com.android.calendar/events", [("provider", "com.android.calendar", "com.acme.Day")]),
         ("content://com.android.calendar.backup", []),
         ("content://sms", [("provider", "sms", "com.acme.Day")]),
-        ("com.android.calendar", []),
+        ("com.android.calendar", [("provider", "com.android.calendar", "com.acme.Day")]),
+        ("com.android.calendar.backup", []),
+        ("sms", []),
         ("android.media.action.IMAGE_CAPTURE", [("intent", "android.media.action.IMAGE_CAPTURE", "com.acme.Day")]),
         ("android.media.action.IMAGE_CAPTURE_SECURE", []),
         ("android_id", [("string", "android_id", "com.acme.Day")]),
@@ -108,10 +183,16 @@ def test_strings_are_whole_authorities_and_whole_actions(string: str, expected: 
     assert told(found(f"class com.acme.Day\nmethod plan\nstring {string or 'x'}")) == expected
 
 
-def test_a_name_that_no_code_uses_is_a_reference_without_a_caller() -> None:
+def test_a_constant_that_no_code_loads_is_no_use() -> None:
     data = build_dex("class com.acme.Day", extra_strings=["content://sms"])
-    (fact,) = [i for i in dex.extract(bundle_of({"classes.dex": data}), WANTED) if i.kind == "provider"]
-    assert (fact.value, fact.confidence) == ("", "medium")
+    assert told(list(dex.extract(bundle_of({"classes.dex": data}), WANTED))) == []
+
+
+def test_an_initial_value_is_used_by_who_reads_the_field() -> None:
+    unread = "class com.acme.Day\nconstant INBOX content://sms"
+    assert told(found(unread)) == []
+    read = f"{unread}\nclass com.acme.Mail\nmethod open\nfield com.acme.Day.INBOX java.lang.String"
+    assert told(found(read)) == [("provider", "sms", "com.acme.Mail")]
 
 
 def test_one_fact_per_calling_package_in_order() -> None:
@@ -121,7 +202,7 @@ def test_one_fact_per_calling_package_in_order() -> None:
 
 def test_many_calling_packages_are_cut() -> None:
     text = "\n".join(f"class com.p{number:02}.A\nmethod shoot\n{CALL}" for number in range(40))
-    assert len(told(found(text))) == dex.CALLERS_LIMIT
+    assert len(told(found(text))) == user.CALLERS_LIMIT
 
 
 def test_a_support_library_is_told_only_where_nobody_else_calls() -> None:
@@ -155,8 +236,10 @@ def test_a_number_that_looks_like_a_call_is_none() -> None:
     broken = data[:start] + number + padding + data[call + 6 :]
     (file,) = read_dex_files(broken)
     users = dex.read_dex(file, dex.compile_names(WANTED))
-    assert users["api-call", OPEN] == set()
-    assert dex.read_dex(read_dex_files(data)[0], dex.compile_names(WANTED))["api-call", OPEN] == {"com.acme.Lens"}
+    assert users["api-call", OPEN] == {}
+    assert dex.read_dex(read_dex_files(data)[0], dex.compile_names(WANTED))["api-call", OPEN].keys() == {
+        "com.acme.Lens"
+    }
 
 
 def test_code_that_a_compiler_merged_belongs_to_both_classes() -> None:
@@ -165,7 +248,7 @@ def test_code_that_a_compiler_merged_belongs_to_both_classes() -> None:
     own, other = (start for start in code.starts if data[start + 12] > 4)  # the constructors are shorter
     assert data.count(uleb(other)) == 1
     (file,) = read_dex_files(data.replace(uleb(other), uleb(own)))
-    assert dex.read_dex(file, dex.compile_names(WANTED))["api-call", OPEN] == {"com.acme.Lens", "org.ads.Eye"}
+    assert dex.read_dex(file, dex.compile_names(WANTED))["api-call", OPEN].keys() == {"com.acme.Lens", "org.ads.Eye"}
 
 
 @pytest.mark.parametrize("number", [0, 127, 128, 1 << 14, (1 << 21) - 1, 1 << 21, (1 << 28) - 1, 1 << 28])
@@ -175,7 +258,7 @@ def test_offsets_of_any_length_are_read(number: int) -> None:
 
 def test_without_callers_the_references_are_told_alone() -> None:
     (file,) = read_dex_files(build_dex(f"class com.acme.Lens\nmethod shoot\n{CALL}"))
-    assert dex.read_dex(file, dex.compile_names(WANTED), callers=False) == {("api-call", OPEN): set()}
+    assert dex.read_dex(file, dex.compile_names(WANTED), callers=False) == {("api-call", OPEN): {}}
 
 
 def test_all_loaded_files_are_read_and_others_named() -> None:
@@ -210,7 +293,7 @@ def test_names_beyond_ascii() -> None:
     text = f"class com.acme.Ünï\nmethod shoot\n{CALL}\nclass com.acme.\u6444\u50cf\nmethod shoot\n{CALL}"
     (file,) = read_dex_files(build_dex(text))
     users = dex.read_dex(file, dex.compile_names(WANTED))
-    assert users["api-call", OPEN] == {"com.acme.Ünï", "com.acme.\u6444\u50cf"}
+    assert users["api-call", OPEN].keys() == {"com.acme.Ünï", "com.acme.\u6444\u50cf"}
 
 
 def test_who_loads_code_that_is_not_in_the_bundle() -> None:

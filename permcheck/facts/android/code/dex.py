@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
-from permcheck.facts.android.code.dex_code import FIELD, INVOKE, STRING, find_users
-from permcheck.facts.android.code.dex_file import DexFile, find_strings, read_dex_files, rows_of, superclasses
-from permcheck.facts.android.code.packages import package_facts, support_library
+from permcheck.facts.android.code.dex_code import FIELD, INVOKE, STRING, Place, find_users, methods_of, strings_of
+from permcheck.facts.android.code.dex_file import (
+    MAX_MEMBERS,
+    DexFile,
+    find_strings,
+    initial_strings,
+    read_dex_files,
+    rows_of,
+    superclasses,
+)
+from permcheck.facts.android.code.hierarchy import heirs_of
+from permcheck.facts.android.code.known_class import LEAVES, is_renamed, recognise
+from permcheck.facts.android.code.packages import package_facts
+from permcheck.facts.android.code.user import DYNAMIC, Name, User, Users, use_facts
 from permcheck.facts.policy_name import is_policy_link
 from permcheck.model import Fact, Gap, Location
-
-CALLERS_LIMIT = 12
-"""Facts per looked-up name: one per package that uses it, the rest would say nothing new."""
 
 LINKS_LIMIT = 20_000
 """Addresses that one file is searched for."""
 
-DYNAMIC = frozenset({"dalvik.system.DexClassLoader.<init>", "dalvik.system.InMemoryDexClassLoader.<init>"})
-"""What loads code that is not in the bundle."""
+REFLECTORS = ("java.lang.Class.getMethod", "java.lang.Class.getDeclaredMethod")
+"""What reaches a method by its name."""
+
+_LOOKED_UP = frozenset({
+    "getAllCellInfo", "getCellLocation", "getConfiguredNetworks", "getConnectionInfo", "getDeviceId", "getImei",
+    "getLastKnownLocation", "getLine1Number", "getMeid", "getScanResults", "getSerial", "getSimSerialNumber",
+    "getSubscriberId", "openCamera", "sendTextMessage", "setWifiEnabled", "startDiscovery",
+})  # fmt: skip
+"""Names of guarded methods that code is known to look up as text."""
 
 _LOADED = re.compile(r"(dex/)?classes\d*\.dex")
 _DEX_LIMIT = 1 << 28
 
-Name = tuple[str, str]
-"""Kind and key of a fact."""
 Family = tuple[int, Mapping[bytes, str]]
 """A type, and the wanted members that code names by it."""
+Found = dict[Name, dict[str, set[str]]]
+"""Wanted name -> the classes that use it -> their methods that do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """The wanted names as a DEX file writes them.
 
-    ``members`` holds class descriptor -> member name (``b""``: extending it) -> key; ``starts`` how strings begin.
+    ``members`` holds class descriptor -> member name (``b""``: extending it) -> key; ``starts`` how strings begin;
+    ``anchors`` classes whose presence tells an SDK.
     """
 
     members: Mapping[bytes, Mapping[bytes, str]]
     starts: tuple[tuple[bytes, Name], ...]
+    anchors: frozenset[bytes] = frozenset()
 
 
 @dataclass(slots=True)
-class Found:
-    """What the code of one part says, gathered over its DEX files."""
+class Gathered:
+    """What the code of one part says, gathered over its DEX files.
 
-    users: dict[Name, dict[str, tuple[str, Location]]] = field(default_factory=lambda: defaultdict(dict))
+    ``families`` are classes of files already read that inherit wanted members: later files extend them too.
+    """
+
+    users: Users = field(default_factory=lambda: defaultdict(dict))
     packages: Counter[bytes] = field(default_factory=Counter)
+    families: dict[bytes, Mapping[bytes, str]] = field(default_factory=dict)
 
 
 def recognizes(bundle: Bundle) -> bool:
@@ -61,34 +83,64 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
     """Read every DEX file of every part, one at a time.
 
     ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for extending it; nested classes with
-    ``$``), ``provider`` (authorities that stand behind ``content://``), and to the letter ``intent`` (actions) and
-    ``string`` (other constants). The
-    value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
+    ``$``), ``provider`` (authorities, behind ``content://`` or, with a dot in them, alone), ``path`` (how file names
+    begin), and to the letter ``intent`` (actions) and ``string`` (other constants); ``anchor`` names classes of SDKs.
+    The value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
     out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes,
-    ``dynamic-code`` facts say who loads code that is not in the bundle.
+    ``dynamic-code`` facts say who loads code that is not in the bundle, ``reflection`` facts who names a guarded class
+    or method as text.
     """
     names = compile_names(wanted)
     for part in bundle.parts:
-        found = Found()
+        gathered = Gathered()
         for member in _dex_members(part):
-            yield from _read_member(part, member, names, found)
-        yield from _facts(found)
-        yield from package_facts(found.packages, part.location(), wanted.get("code-package", frozenset()))
+            yield from _read_member(part, member, names, gathered)
+        yield from use_facts(gathered.users)
+        yield from package_facts(gathered.packages, part.location(), wanted.get("code-package", frozenset()))
 
 
 def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
     """Put the wanted names into the form in which a DEX file holds them."""
     members: dict[bytes, dict[bytes, str]] = defaultdict(dict)
-    for key in (*wanted.get("api-call", ()), *DYNAMIC):
+    for key in (*wanted.get("api-call", ()), *DYNAMIC, *REFLECTORS):
         owner, _, last = key.rpartition(".")
         # packages are lower case throughout, so a capital before the last dot is a class and the rest its member
         if owner.rpartition(".")[2][:1].isupper():
-            members[descriptor(owner)][last.encode()] = key
+            _add(members, owner, last.encode(), key)
         else:
-            members[descriptor(key)][b""] = key
-    starts = [(f"content://{key}".encode(), ("provider", key)) for key in wanted.get("provider", ())]
-    starts += [(key.encode(), (kind, key)) for kind in ("intent", "string") for key in wanted.get(kind, ())]
-    return Names(members, tuple(sorted(starts)))
+            _add(members, key, b"", key)
+    for leaf, wrapping in LEAVES.items():
+        for member in wrapping:
+            members[descriptor(leaf)].setdefault(member.encode(), leaf)
+    anchors = frozenset(descriptor(name) for name in wanted.get("anchor", ()))
+    return Names(members, tuple(sorted({*_text_starts(wanted), *_reflected(wanted)})), anchors)
+
+
+def _add(members: dict[bytes, dict[bytes, str]], owner: str, member: bytes, key: str) -> None:
+    """What a class has, the platform classes that extend it have too; extending one of those is another matter."""
+    members[descriptor(owner)][member] = key
+    if member:
+        for heir in heirs_of(owner):
+            members[descriptor(heir)].setdefault(member, key)
+
+
+def _text_starts(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[bytes, Name]]:
+    for key in wanted.get("provider", ()):
+        yield f"content://{key}".encode(), ("provider", key)
+        if "." in key:
+            yield key.encode(), ("provider", key)
+    for kind in ("intent", "string", "path"):
+        yield from ((key.encode(), (kind, key)) for key in wanted.get(kind, ()))
+
+
+def _reflected(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[bytes, Name]]:
+    """Platform classes by their full names, and the methods that are commonly looked up by theirs."""
+    for key in wanted.get("api-call", ()):
+        owner, _, last = key.rpartition(".")
+        if key.startswith("android.") and owner.rpartition(".")[2][:1].isupper():
+            yield owner.encode(), ("reflection", owner)
+            if last in _LOOKED_UP:
+                yield last.encode(), ("reflection-member", key)
 
 
 def descriptor(name: str) -> bytes:
@@ -101,28 +153,60 @@ def dotted(name: bytes) -> str:
     return name.decode("utf-8", "replace").removeprefix("L").removesuffix(";").replace("/", ".")
 
 
-def read_dex(dex: DexFile, names: Names, *, callers: bool = True) -> dict[Name, set[str]]:
+def read_dex(
+    dex: DexFile, names: Names, *, callers: bool = True, inherited: dict[bytes, Mapping[bytes, str]] | None = None
+) -> Found:
     """For each wanted name that one DEX file refers to, the classes that use it (none without ``callers``).
 
-    A class that extends a wanted one uses what it inherits by its own name, and what it overrides.
+    A class that extends a wanted one uses what it inherits by its own name, and what it overrides. ``inherited`` are
+    the classes of other files that do so; those of this one are added.
     """
-    owners = {index: names.members[name] for index, name in enumerate(dex.types) if name in names.members}
+    known = {**(inherited or {}), **names.members}
+    owners = {index: known[name] for index, name in enumerate(dex.types) if name in known}
     heirs = _heirs(dex, owners)
+    if inherited is not None:
+        inherited.update((dex.types[owner], members) for owner, members in heirs.items())
     families = [*owners.items(), *heirs.items()]
     references = {INVOKE: _members(dex, dex.methods, families), FIELD: _members(dex, dex.fields, families)}
     references[STRING] = _strings(dex, names)
-    users: dict[Name, set[str]] = {name: set() for table in references.values() for name in table.values()}
+    users: Found = {name: {} for opcodes in (INVOKE, FIELD) for name in references[opcodes].values()}
     for owner, members in heirs.items():
         if b"" in members:
-            users.setdefault(("api-call", members[b""]), set()).add(dotted(dex.types[owner]))
-    if callers:
-        operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
-        for (opcodes, index), classes in find_users(dex, operands).items():
-            users[references[opcodes][index]].update(dotted(dex.types[owner]) for owner in classes)
-        for row, name in references[INVOKE].items():
-            if not users[name] and dex.methods[row * 4] in heirs:
-                users[name].add(dotted(dex.types[dex.methods[row * 4]]))
+            users.setdefault(("api-call", members[b""]), {})[dotted(dex.types[owner])] = set()
+    if not callers:
+        return {**users, **{name: {} for name in references[STRING].values() if not name[0].startswith("reflection")}}
+    _add_callers(dex, references, users)
+    for row, name in references[INVOKE].items():
+        if not users[name] and dex.methods[row * 4] in heirs:
+            users[name][dotted(dex.types[dex.methods[row * 4]])] = set()
     return users
+
+
+def _add_callers(dex: DexFile, references: Mapping[bytes, Mapping[int, Name]], users: Found) -> None:
+    operands = {opcodes: frozenset(table) for opcodes, table in references.items()}
+    found = [
+        (references[opcodes][index], opcodes, index, places)
+        for (opcodes, index), places in find_users(dex, operands).items()
+    ]
+    used = {index for _, opcodes, index, _ in found if opcodes == STRING}
+    uses = [*((name, places) for name, _, _, places in found), *_initial(dex, references[STRING], used)]
+    owners = {owner for _, places in uses for owner, _ in places}
+    # only what a shrinker renamed can hold methods of several classes
+    methods = methods_of(dex, {owner for owner in owners if is_renamed(dotted(dex.types[owner]))})
+    for name, places in uses:
+        for owner, start in places:
+            names = users.setdefault(name, {}).setdefault(dotted(dex.types[owner]), set())
+            row = methods.get((owner, start), MAX_MEMBERS)
+            if row * 4 < len(dex.methods):
+                names.add(dex.member_name(dex.methods, row).decode("utf-8", "replace"))
+
+
+def _initial(dex: DexFile, strings: Mapping[int, Name], used: set[int]) -> Iterator[tuple[Name, set[Place]]]:
+    """Who reads a static field that a wanted constant is the initial value of; the constant alone is no use."""
+    fields = initial_strings(dex, strings.keys() - used)
+    if fields:
+        for (_, row), places in find_users(dex, {FIELD: frozenset(fields)}).items():
+            yield strings[fields[row]], places
 
 
 def _heirs(dex: DexFile, owners: Mapping[int, Mapping[bytes, str]]) -> dict[int, Mapping[bytes, str]]:
@@ -144,11 +228,11 @@ def _dex_members(part: Part) -> list[str]:
     return sorted((name for name in names if name.endswith(".dex")), key=lambda name: (len(name), name))
 
 
-def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterator[Fact | Gap]:
+def _read_member(part: Part, member: str, names: Names, gathered: Gathered) -> Iterator[Fact | Gap]:
     location = part.location(member)
     try:
         for dex in read_dex_files(part.container.read(part.root + member, _DEX_LIMIT)):
-            yield from _read_file(dex, names, location, found)
+            yield from _read_file(dex, names, location, gathered)
     except BundleError as error:
         yield Gap(location, str(error).removeprefix(f"{location.path}: "))
         return
@@ -156,17 +240,35 @@ def _read_member(part: Part, member: str, names: Names, found: Found) -> Iterato
         yield Gap(location, "code that the app can load while it runs; it was read, whether it is used cannot be told")
 
 
-def _read_file(dex: DexFile, names: Names, location: Location, found: Found) -> Iterator[Fact | Gap]:
-    found.packages.update(defined_packages(dex))
+def _read_file(dex: DexFile, names: Names, location: Location, gathered: Gathered) -> Iterator[Fact | Gap]:
+    gathered.packages.update(defined_packages(dex))
     yield from _links(dex, location)
+    yield from _anchors(dex, names, location)
     try:
-        users = read_dex(dex, names)
+        found = read_dex(dex, names, inherited=gathered.families)
     except BundleError as error:
         yield Gap(location, f"{error}; who uses what was not told")
-        users = read_dex(dex, names, callers=False)
-    for name, classes in users.items():
-        for user in sorted(classes) or [""]:
-            found.users[name].setdefault(user.rpartition(".")[0], (user, location))
+        found = read_dex(dex, names, callers=False)
+    known = {name: _known(dex, name) for name in {name for classes in found.values() for name in classes}}
+    for name, classes in found.items():
+        for user, methods in sorted(classes.items()) or [("", set())]:
+            place = Location(location.path, ", ".join(sorted(methods)[:8]))
+            gathered.users[name].setdefault(user, User(user, place, known.get(user, "")))
+
+
+def _known(dex: DexFile, name: str) -> str:
+    """The support-library class that a renamed one is known to be by its strings."""
+    if not is_renamed(name):
+        return ""
+    own = descriptor(name)
+    at = bisect_left(dex.types, own)
+    return recognise(strings_of(dex, at)) if dex.types[at : at + 1] == (own,) else ""
+
+
+def _anchors(dex: DexFile, names: Names, location: Location) -> Iterator[Fact]:
+    for index in dex.classes[::8] if names.anchors else ():
+        if index < len(dex.types) and dex.types[index] in names.anchors:
+            yield Fact("anchor-class", dotted(dex.types[index]), "", location)
 
 
 def _links(dex: DexFile, location: Location) -> Iterator[Fact]:
@@ -177,32 +279,6 @@ def _links(dex: DexFile, location: Location) -> Iterator[Fact]:
             yield Fact("policy-link", text, "", location)
 
 
-def _facts(found: Found) -> Iterator[Fact]:
-    for (kind, key), users in sorted(found.users.items()):
-        told = "dynamic-code" if key in DYNAMIC else kind
-        for user, location in _chosen(_libraries(kind, key), list(users.values())):
-            origin = support_library(user)
-            yield Fact(told, key, user, location, origin, confidence="low" if origin else "high" if user else "medium")
-
-
-def _chosen(libraries: tuple[str, ...], users: list[tuple[str, Location]]) -> list[tuple[str, Location]]:
-    """What to tell of a name's users: support libraries only where nobody else is, the nameless one least of all."""
-    callers = sorted(user for user in users if user[0] and not user[0].startswith(libraries))
-    others = [user for user in callers if not support_library(user[0])]
-    if callers or libraries:
-        # a library that is only called from within, or by nobody, says nothing of the app
-        return others[:CALLERS_LIMIT] or callers[:1]
-    return [("", min(location for _, location in users))]
-
-
-def _libraries(kind: str, key: str) -> tuple[str, ...]:
-    """The packages of the library that a class belongs to; none for what the platform itself brings."""
-    if kind != "api-call" or key.startswith(("android.", "dalvik.", "java.")):
-        return ()
-    package = key[: re.search(r"[A-Z]|$", key).start()]  # type: ignore[union-attr]
-    return package, package.replace(".gms.", ".gms.internal.")
-
-
 def _members(dex: DexFile, table: Sequence[int], families: Iterable[Family]) -> dict[int, Name]:
     """Rows of a field or method table that are wanted."""
     found: dict[int, Name] = {}
@@ -210,8 +286,15 @@ def _members(dex: DexFile, table: Sequence[int], families: Iterable[Family]) -> 
         for row in rows_of(table, owner):
             key = members.get(dex.member_name(table, row))
             if key:
-                found[row] = ("api-call", key)
+                found[row] = _SPECIAL.get(key, ("api-call", key))
     return found
+
+
+_SPECIAL: Mapping[str, Name] = {
+    **{name: ("leaf", name) for name in LEAVES},
+    **dict.fromkeys(REFLECTORS, ("reflector", "")),
+}
+"""What is looked for beside the wanted names, to tell whose use theirs is."""
 
 
 def _strings(dex: DexFile, names: Names) -> dict[int, Name]:
@@ -219,7 +302,7 @@ def _strings(dex: DexFile, names: Names) -> dict[int, Name]:
     for start, name in names.starts:
         for index in find_strings(dex, start):
             rest = dex.string(index)[len(start) :]
-            # an authority ends at a slash; an action is the whole string
-            if not rest or (name[0] == "provider" and rest[:1] in (b"/", b"?")):
-                found[index] = name
+            # an authority ends at a slash, a path may go on there; an action is the whole string
+            if not rest or (name[0] in ("provider", "path") and rest[:1] in (b"/", b"?")):
+                found.setdefault(index, name)
     return found

@@ -11,8 +11,8 @@ import re
 import struct
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from permcheck.errors import BundleError
@@ -60,10 +60,14 @@ class Code(NamedTuple):
         return self.owners[bisect_left(self.starts, start) : bisect_right(self.starts, start)]
 
 
-def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[int]]:
-    """For each wanted operand the type indexes of the classes whose code uses it. Raises `BundleError`, bare reason."""
+Place = tuple[int, int]
+"""Type index of a class, and where the code of one of its methods starts."""
+
+
+def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[Place]]:
+    """For each wanted operand the methods whose code uses it. Raises `BundleError` with the bare reason."""
     wanted = {opcodes: indexes for opcodes, indexes in wanted.items() if indexes}
-    users: dict[tuple[bytes, int], set[int]] = defaultdict(set)
+    users: dict[tuple[bytes, int], set[Place]] = defaultdict(set)
     if not wanted:
         return users
     code = read_code(dex)
@@ -73,8 +77,47 @@ def find_users(dex: DexFile, wanted: Wanted) -> dict[tuple[bytes, int], set[int]
             for opcodes, indexes in wanted.items():
                 index = _operand(dex.data, at, opcode)
                 if opcode in opcodes and index in indexes:
-                    users[opcodes, index].update(owners)
+                    users[opcodes, index].update((owner, start) for owner in owners)
     return users
+
+
+def methods_of(dex: DexFile, owners: Container[int]) -> dict[Place, int]:
+    """The rows of the methods of some classes, by the place of their code."""
+    found: dict[Place, int] = {}
+    for owner, at in zip(dex.classes[::8], dex.classes[6::8], strict=True):
+        if owner in owners and at:
+            found.update(((owner, start), row) for start, row in _class_methods(dex.data, at))
+    return found
+
+
+def _class_methods(data: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Code offset and row of each method of the class whose body stands at a place."""
+    static, instance, direct, virtual = _ulebs(data, at, 4)
+    first = 4 + 2 * (static + instance)
+    numbers = _ulebs(data, at, min(first + 3 * (direct + virtual), max(0, len(data) - at)))
+    for start, count in ((first, direct), (first + 3 * direct, virtual)):
+        row = 0
+        for place in range(start, min(start + 3 * count, len(numbers) - 2), 3):
+            row += numbers[place]
+            yield numbers[place + 2], row
+
+
+def strings_of(dex: DexFile, owner: int) -> set[bytes]:
+    """The constants that the code of one class loads."""
+    found = set()
+    for _, start in methods_of(dex, {owner}):
+        at, end = start + 16, min(start + 16 + 2 * _units(dex.data, start), len(dex.data) - 6)
+        while start and at < end:
+            if dex.data[at] in STRING:
+                found.add(_operand(dex.data, at, dex.data[at]))
+            at += 2 * _length(dex.data, at)
+    return {dex.string(index) for index in found if index < len(dex.strings)}
+
+
+def _ulebs(data: bytes, at: int, count: int) -> list[int]:
+    """The first numbers that stand at a place; zeros where the file ends before."""
+    found = [_uleb(match[0]) for match in islice(_ULEBS.finditer(data, at), count)]
+    return found + [0] * (4 - len(found))
 
 
 def read_code(dex: DexFile) -> Code:

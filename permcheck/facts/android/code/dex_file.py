@@ -6,11 +6,12 @@ type names. Every offset that the file names is checked, and every walk is linea
 
 from __future__ import annotations
 
+import re
 import struct
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,6 +102,70 @@ def find_strings(dex: DexFile, start: bytes, limit: int = 64) -> list[int]:
             break
         found.append(index)
     return found
+
+
+def initial_strings(dex: DexFile, wanted: Collection[int]) -> dict[int, int]:
+    """The rows of static fields whose initial value is one of the wanted strings, with that string's index."""
+    found: dict[int, int] = {}
+    places = sorted({at for at in dex.classes[7::8] if 0 < at < len(dex.data)})
+    written = [
+        re.escape(bytes([kind]) + index.to_bytes(4, "little")[:width])
+        for index in wanted
+        for width, kind in enumerate((0x17, 0x37, 0x57, 0x77), 1)
+        if index < 1 << 8 * width
+    ]
+    if not places or not written:
+        return found
+    seen = [match.start() for match in re.finditer(b"|".join(written), dex.data[places[0] :])]
+    holders = {places[bisect_right(places, places[0] + at) - 1] for at in seen}
+    for body, values in zip(dex.classes[6::8], dex.classes[7::8], strict=True):
+        if body and values in holders:
+            places = list(_string_values(dex.data, values, wanted))
+            if places:
+                rows = _static_fields(dex.data, body, places[-1][0] + 1)
+                found.update((rows[place], index) for place, index in places if place < len(rows))
+    return found
+
+
+def _string_values(data: bytes, at: int, wanted: Container[int]) -> Iterator[tuple[int, int]]:
+    """Place and index of the wanted strings in an encoded array, as far as its values are plain."""
+    count, at = _number(data, at)
+    for place in range(min(count, MAX_MEMBERS)):
+        if at >= len(data):
+            return
+        kind, width = data[at] & 31, (data[at] >> 5) + 1
+        if kind in (0x1C, 0x1D):
+            return
+        width = 0 if kind in (0x1E, 0x1F) else width
+        index = int.from_bytes(data[at + 1 : at + 1 + width], "little")
+        if kind == 0x17 and index in wanted:
+            yield place, index
+        at += 1 + width
+
+
+def _static_fields(data: bytes, at: int, most: int) -> list[int]:
+    count, at = _number(data, at)
+    for _ in range(3):
+        _, at = _number(data, at)
+    rows: list[int] = []
+    row = 0
+    for _ in range(min(count, most)):
+        step, at = _number(data, at)
+        _, at = _number(data, at)
+        row += step
+        rows.append(row)
+    return rows
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """One number of seven bits a byte, and where the next one starts; zero beyond the end."""
+    value = 0
+    for place in range(5):
+        byte = data[at + place] if at + place < len(data) else 0
+        value |= (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            break
+    return value, at + place + 1
 
 
 def _other_kind(data: bytes) -> str:
