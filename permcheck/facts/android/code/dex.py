@@ -14,6 +14,7 @@ from permcheck.facts.android.code.dex_code import FIELD, INVOKE, STRING, Place, 
 from permcheck.facts.android.code.dex_file import (
     MAX_MEMBERS,
     DexFile,
+    find_many_strings,
     find_strings,
     initial_strings,
     read_dex_files,
@@ -299,8 +300,8 @@ _SPECIAL: Mapping[str, Name] = {
 
 def _strings(dex: DexFile, names: Names) -> dict[int, Name]:
     found: dict[int, Name] = {}
-    for start, name in names.starts:
-        for index in find_strings(dex, start):
+    for (start, name), indexes in zip(names.starts, find_many_strings(dex, [s for s, _ in names.starts]), strict=True):
+        for index in indexes:
             rest = dex.string(index)[len(start) :]
             # an authority ends at a slash, a path may go on there; an action is the whole string
             if not rest or (name[0] in ("provider", "path") and rest[:1] in (b"/", b"?")):

@@ -95,7 +95,20 @@ def superclasses(dex: DexFile, wanted: Container[int]) -> Iterator[tuple[int, in
 
 def find_strings(dex: DexFile, start: bytes, limit: int = 64) -> list[int]:
     """The indexes of the strings that begin with ``start``, at most ``limit``: by bisection, the table being sorted."""
-    first = bisect_left(range(len(dex.strings)), start, key=dex.rank)
+    return _strings_from(dex, start, bisect_left(range(len(dex.strings)), start, key=dex.rank), limit)
+
+
+def find_many_strings(dex: DexFile, starts: Sequence[bytes], limit: int = 64) -> Iterator[list[int]]:
+    """The same for many starts: what a sample of the table tells of all is decoded once."""
+    step = max(1, int(len(dex.strings) ** 0.5))
+    samples = [dex.rank(index) for index in range(0, len(dex.strings), step)]
+    for start in starts:
+        low = max(0, bisect_left(samples, start) - 1) * step
+        near = range(low, min(low + step + 1, len(dex.strings)))
+        yield _strings_from(dex, start, low + bisect_left(near, start, key=dex.rank), limit)
+
+
+def _strings_from(dex: DexFile, start: bytes, first: int, limit: int) -> list[int]:
     found = []
     for index in range(first, min(len(dex.strings), first + limit)):
         if not dex.string(index).startswith(start):
@@ -107,17 +120,17 @@ def find_strings(dex: DexFile, start: bytes, limit: int = 64) -> list[int]:
 def initial_strings(dex: DexFile, wanted: Collection[int]) -> dict[int, int]:
     """The rows of static fields whose initial value is one of the wanted strings, with that string's index."""
     found: dict[int, int] = {}
-    places = sorted({at for at in dex.classes[7::8] if 0 < at < len(dex.data)})
+    arrays = sorted({at for at in dex.classes[7::8] if 0 < at < len(dex.data)})
     written = [
         re.escape(bytes([kind]) + index.to_bytes(4, "little")[:width])
         for index in wanted
         for width, kind in enumerate((0x17, 0x37, 0x57, 0x77), 1)
         if index < 1 << 8 * width
     ]
-    if not places or not written:
+    if not arrays or not written:
         return found
-    seen = [match.start() for match in re.finditer(b"|".join(written), dex.data[places[0] :])]
-    holders = {places[bisect_right(places, places[0] + at) - 1] for at in seen}
+    seen = [match.start() for match in re.finditer(b"|".join(written), dex.data[arrays[0] :])]
+    holders = {arrays[bisect_right(arrays, arrays[0] + at) - 1] for at in seen}
     for body, values in zip(dex.classes[6::8], dex.classes[7::8], strict=True):
         if body and values in holders:
             places = list(_string_values(dex.data, values, wanted))
