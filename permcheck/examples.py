@@ -13,6 +13,7 @@ from permcheck import declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.knowledge.schema import Category, Rule, RuleExample
+from permcheck.match.ownership import own
 from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Source, Stance
 
 OFFICIAL = (
@@ -128,7 +129,7 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
         gap = Gap(Location("excerpt.txt"), "the rest is missing", silences=True)
         read.append(replace(document(example.excerpt, "excerpt.txt"), gaps=(gap,)))
     policies = tuple(declare(replace(one, format=example.format or one.format), knowledge) for one in read)
-    apps = (app_of(example),) if example.facts else ()
+    apps = (own(app_of(example), knowledge),) if example.facts else ()
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
     report = pipeline.judge(apps, policies, declared, lost, knowledge, alone=not apps)

@@ -230,8 +230,9 @@ def _side_by_side(
 def _understood(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
     from permcheck.match.evidence import settle  # noqa: PLC0415
+    from permcheck.match.ownership import own  # noqa: PLC0415
     from permcheck.match.provenance import suspect  # noqa: PLC0415
     from permcheck.match.use import trace_use  # noqa: PLC0415
 
     settled = attribute(settle(app, knowledge), knowledge)
-    return trace_use(settled, knowledge) if app.platform == "ios" else suspect(settled, knowledge)
+    return trace_use(settled, knowledge) if app.platform == "ios" else suspect(own(settled, knowledge), knowledge)

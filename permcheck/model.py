@@ -15,6 +15,7 @@ Confidence = Literal["high", "medium", "low"]
 Region = Literal["main", "nav", "header", "footer", "dialog", "hidden", "comment"]
 BlockKind = Literal["heading", "paragraph", "item", "row", "preformatted"]
 Source = Literal["policy", "data-safety", "privacy-manifest"]
+Owner = Literal["", "own", "sdk", "framework", "unknown"]
 Party = Literal["first", "third"]
 Action = Literal["access", "collect", "use", "share", "sell"]
 Mark = Literal["data", "deed", "case"]
@@ -74,6 +75,8 @@ class Fact:
     origin: str = ""
     condition: tuple[str, ...] = ()
     confidence: Confidence = "high"
+    code_owner: Owner = ""
+    """Whose the class is that a fact of code names: empty for all other facts."""
 
     @property
     def is_dead(self) -> bool:

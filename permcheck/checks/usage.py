@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from permcheck.checks.case import Case, found_by
+from permcheck.checks.gate import Reason, unclear
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule, Signal
 from permcheck.model import AppFacts, Confidence, Fact, Finding
@@ -16,40 +17,60 @@ _FILTERS = {"intent-filter": "intent"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place that uses something guarded: the fact, the signal that says by what, the SDK whose code it is.
-
-    ``support`` is set for the support libraries that every app carries.
-    """
+    """One place that uses something guarded: the fact, the signal that says by what, and the SDK whose code it is."""
 
     fact: Fact
     signal: Signal
     sdk: str
-    support: bool
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is known whose use it is, and that somebody asked for it."""
+        return (
+            self.fact.code_owner in ("own", "sdk")
+            and bool(self.fact.value)
+            and "and more callers" not in self.fact.condition
+        )
+
+    @property
+    def is_support(self) -> bool:
+        """Whether a support library makes it, which acts for whoever calls it."""
+        return self.fact.code_owner == "framework" and self.fact.value.startswith(_SUPPORT)
+
+
+_SUPPORT = ("android.", "androidx.", "com.google.android.material.", "com.google.android.gms.common.", "kotlin")
+_MORE = "and more callers"
+_BY_ITSELF = "the library's own call"
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one app asks for and what its code uses, both by permission. ``unclear`` says why silence proves nothing."""
+    """What one app asks for and what its code uses, both by permission.
+
+    ``unclear`` says why silence proves nothing for any permission, ``doubts`` why for one.
+    """
 
     app: AppFacts
     asked: Mapping[str, Fact]
     granted: frozenset[str]
     uses: Mapping[str, tuple[Use, ...]]
     guarded: tuple[Use, ...]
-    unclear: tuple[tuple[str, Fact | None], ...]
+    unclear: tuple[Reason, ...]
+    doubts: Mapping[str, tuple[Reason, ...]]
 
 
 def usage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask the ``question`` of the rule's parameters of every Android app.
 
-    ``unused``: a permission whose guarded interfaces no code refers to. ``unguarded``: a guarded interface that is
-    called without any of its permissions. ``sdk-only``: a permission that only SDKs use, other than those of the
-    ``behalf`` kinds, which act for the app. ``cannot-tell``: permissions that no readable code uses in an app whose
-    code is packed, or does not reach the platform through what was read.
+    ``unused``: a permission whose guarded interfaces no code refers to, in an app all of whose code was seen.
+    ``unguarded``: a guarded interface that the app's own code or a known SDK calls without any of its permissions.
+    ``sdk-only``: a permission that only SDKs use, other than those of the ``behalf`` kinds, which act for the app;
+    asked only where it is known whose all the callers are. ``cannot-tell``: permissions that no code which was read
+    uses, where that proves nothing.
     """
     question = _QUESTIONS[rule.params["question"]]
     guards = _guards(knowledge)
-    index = _Owners(knowledge, rule.params.get("behalf", ()))
+    index = _Sdks(knowledge, rule.params.get("behalf", ()))
     for app in case.apps:
         if app.platform == "android":
             yield from question(rule, _read(app, guards, knowledge, index))
@@ -61,105 +82,106 @@ def _guards(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(permission for signal in signals for permission in signal.permissions)
 
 
-def _read(app: AppFacts, guards: frozenset[str], knowledge: Knowledge, owners: _Owners) -> Usage:
+def _read(app: AppFacts, guards: frozenset[str], knowledge: Knowledge, sdks: _Sdks) -> Usage:
     living = [fact for fact in app.facts if fact.kind in ("permission", "implied-permission") and not fact.is_dead]
     asked = {fact.key: fact for fact in living if fact.kind == "permission" and fact.key in guards}
-    guarded = tuple(_uses(app, knowledge, owners))
-    uses = {
-        permission: tuple(use for use in guarded if permission in use.signal.permissions and not _is_weak(use))
-        for permission in asked
-    }
-    return Usage(app, asked, frozenset(fact.key for fact in living), uses, guarded, tuple(_unclear(app, owners)))
+    guarded = tuple(use for use in _uses(app, knowledge, sdks) if _BY_ITSELF not in use.fact.condition)
+    of_each = {name: tuple(use for use in guarded if name in use.signal.permissions) for name in asked}
+    return Usage(
+        app,
+        asked,
+        frozenset(fact.key for fact in living),
+        {name: tuple(use for use in uses if not use.is_support) for name, uses in of_each.items()},
+        guarded,
+        tuple(unclear(app)),
+        {name: tuple(_doubts(uses, app, name, knowledge)) for name, uses in of_each.items()},
+    )
 
 
-def _uses(app: AppFacts, knowledge: Knowledge, owners: _Owners) -> Iterator[Use]:
+def _uses(app: AppFacts, knowledge: Knowledge, sdks: _Sdks) -> Iterator[Use]:
+    lowest = next((int(value) for value in app.values("identity", "min-sdk") if value.isdigit()), 0)
     for fact in app.facts:
         known = Fact(_FILTERS[fact.kind], fact.key) if fact.kind in _FILTERS else fact
         for _, signal in knowledge.signals_for("android", known):
-            if signal.permissions:
-                support = bool(fact.origin) and fact.origin not in owners.names
-                yield Use(fact, signal, "" if _is_own(fact.value, app) else owners.sdk(fact.value), support)
+            if signal.permissions and not 0 < signal.until < lowest:
+                yield Use(fact, signal, sdks.name(fact.value) if fact.code_owner == "sdk" else "")
 
 
-def _is_own(name: str, app: AppFacts) -> bool:
-    """Whether a class bears the app's own first two names: the app of an SDK's vendor does not carry an SDK."""
-    vendor = app.app_id.split(".")[:2]
-    return len(vendor) == 2 and name.split(".")[:2] == vendor
+def _doubts(uses: tuple[Use, ...], app: AppFacts, permission: str, knowledge: Knowledge) -> Iterator[Reason]:
+    """Why no use of one permission proves nothing: a library may act for the app, or code reach it by name."""
+    for use in uses:
+        if use.is_support and use.signal.confidence != "low":
+            yield f"{use.fact.value} calls {_short(use.fact.key)} for whoever calls it", use.fact
+            return
+    for fact in app.facts:
+        if (
+            fact.kind == "reflection"
+            and fact.code_owner in ("own", "unknown")
+            and permission in _named(fact.key, knowledge)
+        ):
+            yield f"{fact.value} names {_short(fact.key)} as text, and may reach it by reflection", fact
+            return
 
 
-def _is_weak(use: Use) -> bool:
-    """Whether it stands in every app, and for something that has many uses."""
-    return use.support and use.signal.confidence == "low"
+def _named(key: str, knowledge: Knowledge) -> frozenset[str]:
+    """The permissions that guard a method, or any method of a class."""
+    signals = (signal for category in knowledge.categories.values() for signal in category.signals)
+    return frozenset(
+        permission
+        for signal in signals
+        if signal.kind == "api-call" and (signal.key == key or signal.key.startswith(f"{key}."))
+        for permission in signal.permissions
+    )
 
 
-class _Owners:
-    """Whose code a class is."""
+class _Sdks:
+    """The SDK that a class belongs to, other than those that act on the app's behalf."""
 
     def __init__(self, knowledge: Knowledge, behalf: Collection[str]) -> None:
         known = knowledge.sdks.values()
-        self.names = frozenset(sdk.name for sdk in known)
         self._packages = {prefix: sdk.name for sdk in known if sdk.kind not in behalf for prefix in sdk.packages}
 
-    def loads_itself(self, name: str) -> bool:
-        """Whether code that a class loads later is known to be an SDK's own; Play services always do so."""
-        return name.startswith("com.google.android.gms.") or bool(self.sdk(name))
-
-    def sdk(self, name: str) -> str:
-        """The SDK that a class belongs to, by the longest of its packages; empty where it acts on the app's behalf."""
+    def name(self, name: str) -> str:
+        """By the longest of its packages; empty where it is none, or acts on the app's behalf."""
         while name and name not in self._packages:
             name = name.rpartition(".")[0]
         return self._packages.get(name, "")
 
 
-def _unclear(app: AppFacts, owners: _Owners) -> Iterator[tuple[str, Fact | None]]:
-    """Why code that uses a permission may exist and not be seen."""
-    for fact in app.facts:
-        if fact.kind == "framework-marker":
-            yield f"{fact.key} ({_HOW.get(fact.value, fact.value)})", fact
-    loaders = [fact for fact in app.facts if fact.kind == "dynamic-code" and fact.value and not fact.origin]
-    for fact in [fact for fact in loaders if _is_own(fact.value, app) or not owners.loads_itself(fact.value)][:1]:
-        yield f"{fact.value} loads further code while the app runs", fact
-    if not any(fact.kind == "code-package" for fact in app.facts):
-        yield "no code was read", None
-    elif any(gap.location.path.endswith(".dex") for gap in app.gaps):
-        yield "part of the code was not read, or is loaded only while the app runs", None
-
-
-_HOW = {
-    "native": "its code reaches the platform from native libraries",
-    "script": "its code is script that reaches the platform through a bridge",
-    "managed": "its code is compiled for a runtime of its own",
-    "packed": "its code is packed and unfolds only while it runs",
-}
-
-
 def _unused(rule: Rule, usage: Usage) -> Iterator[Finding]:
     if usage.unclear:
         return
-    native = any(fact.kind == "native-library" for fact in usage.app.facts)
     for permission, fact in usage.asked.items():
-        if not usage.uses[permission]:
-            yield _finding(rule, usage, permission, (fact,), "low" if native else rule.confidence)
+        if not usage.uses[permission] and not usage.doubts[permission]:
+            yield _finding(rule, usage, permission, (fact,), rule.confidence)
 
 
 def _cannot_tell(rule: Rule, usage: Usage) -> Iterator[Finding]:
+    """One finding for what holds for all permissions, and one for each that something else hides the use of."""
     silent = {permission: fact for permission, fact in usage.asked.items() if not usage.uses[permission]}
-    if not usage.unclear or not silent:
+    if usage.unclear and silent:
+        yield _hidden(rule, usage, "use of permissions", silent, usage.unclear)
         return
-    why = "; ".join(reason for reason, _ in usage.unclear)
+    for permission, fact in silent.items():
+        if usage.doubts[permission]:
+            yield _hidden(rule, usage, f"use of {permission}", {permission: fact}, usage.doubts[permission])
+
+
+def _hidden(rule: Rule, usage: Usage, subject: str, silent: Mapping[str, Fact], reasons: tuple[Reason, ...]) -> Finding:
+    why = "; ".join(reason for reason, _ in reasons)
     names = ", ".join(permission.rpartition(".")[2] for permission in silent)
-    signs = tuple(fact for _, fact in usage.unclear if fact)
-    yield _finding(rule, usage, "use of permissions", (*signs, *silent.values()), rule.confidence, why=why, names=names)
+    signs = tuple(fact for _, fact in reasons if fact)
+    return _finding(rule, usage, subject, (*signs, *silent.values()), rule.confidence, why=why, names=names)
 
 
 def _unguarded(rule: Rule, usage: Usage) -> Iterator[Finding]:
     found: dict[str, list[Use]] = {}
     for use in usage.guarded:
-        sure = use.signal.confidence == "high" and use.fact.value and not use.support
-        if sure and not usage.granted.intersection(use.signal.permissions):
+        always = use.signal.confidence == "high" and use.fact.confidence == "high" and use.is_sure
+        if always and not usage.granted.intersection(use.signal.permissions):
             found.setdefault(use.signal.permissions[0], []).append(use)
     for permission, uses in found.items():
-        own = any(not use.sdk for use in uses)
+        own = any(use.fact.code_owner == "own" for use in uses)
         names = ", ".join(dict.fromkeys(_short(use.fact.key) for use in uses))
         wanted = " or ".join(dict.fromkeys(p.rpartition(".")[2] for use in uses for p in use.signal.permissions))
         facts = tuple(use.fact for use in uses)
@@ -169,8 +191,9 @@ def _unguarded(rule: Rule, usage: Usage) -> Iterator[Finding]:
 
 def _sdk_only(rule: Rule, usage: Usage) -> Iterator[Finding]:
     for permission, fact in usage.asked.items():
-        uses = [use for use in usage.uses[permission] if not use.support]
-        if uses and all(use.sdk for use in uses):
+        uses = usage.uses[permission]
+        known = uses and all(use.is_sure and use.sdk for use in uses)
+        if known and not usage.doubts[permission] and not usage.unclear:
             sdks = ", ".join(sorted({use.sdk for use in uses}))
             facts = (fact, *(use.fact for use in uses))
             yield _finding(rule, usage, permission, facts, rule.confidence, sdks=sdks, callers=_callers(uses))
@@ -184,7 +207,7 @@ _QUESTIONS: Mapping[str, Callable[[Rule, Usage], Iterator[Finding]]] = {
 }
 
 
-def _callers(uses: list[Use]) -> str:
+def _callers(uses: Sequence[Use]) -> str:
     """At most three calling classes, those of SDKs with the SDK's name."""
     names = list(dict.fromkeys(f"{use.fact.value} ({use.sdk})" if use.sdk else use.fact.value for use in uses))
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""

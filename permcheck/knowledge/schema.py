@@ -29,6 +29,8 @@ class Signal:
     note: str = ""
     permissions: tuple[str, ...] = ()
     """Android code: the permissions of which the platform wants one; of high confidence where it always does."""
+    until: int = 0
+    """The last API level on which the platform wants the permissions; 0 where it still does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,12 @@ class Sdk:
     metadata: tuple[str, ...] = ()
     """Manifest meta-data keys."""
     assets: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    """Maven names, ``group:artifact``, of the libraries that are it."""
+    anchors: tuple[str, ...] = ()
+    """Android classes without which its packages are only stubs of it."""
+    verified: str = ""
+    """The date on which its marks were confirmed, and by what: ``2026-12-01 classes of an app that carries it``."""
     markers: tuple[str, ...] = ()
     """Names of the frameworks that files of a bundle give away (``framework-marker`` facts)."""
     apple_listed: bool = False

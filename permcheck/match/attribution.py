@@ -20,10 +20,12 @@ EXACT = {
     "embedded-framework": "frameworks",
     "resource": "frameworks",
     "swift-module": "frameworks",
+    "library": "artifacts",
+    "anchor-class": "anchors",
 }
 """Fact kind -> the SDK field whose entries name it to the letter."""
 
-CALLS = ("api-call", "dynamic-code", "intent", "provider", "string")
+CALLS = ("api-call", "dynamic-code", "intent", "path", "provider", "reflection", "string")
 """Fact kinds whose value is the calling class."""
 
 WEAK = ("meta-data", "resource", "objc-class", "swift-module")

@@ -46,7 +46,8 @@ def suspect(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     names = {sdk.name for sdk in knowledge.sdks.values() if sdk.kind not in ("library", "framework")}
     users: dict[str, set[str]] = {}
     for fact in app.facts:
-        for _, signal in knowledge.signals_for("android", fact):
+        asked_for = "the library's own call" not in fact.condition
+        for _, signal in knowledge.signals_for("android", fact) if asked_for else ():
             for permission in signal.permissions:
                 users.setdefault(permission, set()).add(fact.origin)
     likely = {permission: ", ".join(sorted(found)) for permission, found in users.items() if found <= names}

@@ -131,6 +131,7 @@ def _fact(name: str, fact: Fact, categories: tuple[str, ...] | None) -> Record:
         "categories": None if categories is None else list(categories),
         "condition": list(fact.condition),
         "confidence": fact.confidence,
+        "code_owner": fact.code_owner,
     }
 
 

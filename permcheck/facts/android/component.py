@@ -12,6 +12,8 @@ from permcheck.facts.android.document import (
     NAME,
     PERMISSION,
     REQUIRED,
+    SHARED_USER,
+    TARGET_ACTIVITY,
     VALUE,
     Manifest,
 )
@@ -72,6 +74,7 @@ _ACTIONS = frozenset(
     }
 )
 """Intent filters that show a role (default SMS or phone app) or a kind of access that rules ask about."""
+_LAUNCHERS = ("android.intent.category.LAUNCHER", "android.intent.category.LEANBACK_LAUNCHER")
 _COMPONENTS = ("activity", "activity-alias", "service", "receiver", "provider")
 
 
@@ -79,7 +82,12 @@ def components(manifest: Manifest) -> Iterator[Fact | Gap]:
     """All facts of one manifest that do not stand in ``uses-permission``."""
     yield from _features(manifest)
     yield from _queries(manifest)
+    shared = manifest.words(manifest.root, SHARED_USER)
+    if shared:
+        yield manifest.fact("application-attribute", "sharedUserId", shared, "manifest")
     for application in manifest.root.find("application"):
+        if manifest.words(application, NAME):
+            yield manifest.fact("application-class", manifest.component(application), "", "application")
         backup = manifest.words(application, ALLOW_BACKUP)
         if backup:
             yield manifest.fact("application-attribute", "allowBackup", backup, "application")
@@ -131,9 +139,18 @@ def _component(manifest: Manifest, element: Element) -> Iterator[Fact]:
     for bit, word in FOREGROUND_TYPES.items():
         if types & bit:
             yield manifest.fact("foreground-service", word, name, anchor, disabled)
+    if element.tag.startswith("activity") and _is_launcher(manifest, element):
+        activity = manifest.component(element, TARGET_ACTIVITY if element.tag == "activity-alias" else NAME)
+        yield manifest.fact("launcher", activity, "", anchor, disabled)
     for action in _actions(manifest, element):
         yield manifest.fact("intent-filter", action, name, anchor, disabled)
     yield from _meta_data(manifest, element, anchor)
+
+
+def _is_launcher(manifest: Manifest, element: Element) -> bool:
+    """Whether the home screen starts an activity."""
+    categories = (category for intents in element.find("intent-filter") for category in intents.find("category"))
+    return any(manifest.words(category, NAME) in _LAUNCHERS for category in categories)
 
 
 def _actions(manifest: Manifest, element: Element) -> Iterator[str]:

@@ -26,6 +26,7 @@ from permcheck.model import Fact, Gap, Location
 LABEL, NAME, PERMISSION, VALUE = 0x01010001, 0x01010003, 0x01010006, 0x01010024
 PROTECTION_LEVEL, ENABLED, AUTHORITIES = 0x01010009, 0x0101000E, 0x01010018
 MIN_SDK, MAX_SDK, TARGET_SDK = 0x0101020C, 0x01010271, 0x01010270
+SHARED_USER, TARGET_PACKAGE, TARGET_ACTIVITY = 0x0101000B, 0x01010021, 0x01010202
 VERSION_CODE, VERSION_NAME, VERSION_CODE_MAJOR = 0x0101021B, 0x0101021C, 0x01010576
 REQUIRED, ALLOW_BACKUP, CLEARTEXT = 0x0101028E, 0x01010280, 0x010104EC
 NETWORK_SECURITY_CONFIG, FOREGROUND_TYPE = 0x01010527, 0x01010599
@@ -115,9 +116,9 @@ class Manifest:
         value = element.attributes.get(attribute)
         return value is not None and value.type in (REFERENCE, DYNAMIC_REFERENCE)
 
-    def component(self, element: Element) -> str:
+    def component(self, element: Element, attribute: int = NAME) -> str:
         """The full class name of an activity, service, receiver or provider."""
-        name = self.words(element, NAME)
+        name = self.words(element, attribute)
         if name.startswith("."):
             return f"{self.package}{name}"
         return name if "." in name or not name else f"{self.package}.{name}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from permcheck.bundles import Bundle, Part
 from permcheck.errors import BundleError
+from permcheck.facts.android.code import mapping
 from permcheck.facts.android.code.dex_code import FIELD, INVOKE, STRING, Place, find_users, methods_of, strings_of
 from permcheck.facts.android.code.dex_file import (
     MAX_MEMBERS,
@@ -96,8 +97,16 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         gathered = Gathered()
         for member in _dex_members(part):
             yield from _read_member(part, member, names, gathered)
-        yield from use_facts(gathered.users)
-        yield from package_facts(gathered.packages, part.location(), wanted.get("code-package", frozenset()))
+        known = wanted.get("code-package", frozenset())
+        text = mapping.of_part(part) if gathered.packages else ""
+        told = use_facts(gathered.users)
+        yield from mapping.restore(told, text) if text else told
+        counted = list(package_facts(gathered.packages, part.location(), known))
+        yield from counted
+        if text:
+            seen = {fact.key for fact in counted}
+            written = mapping.restored_packages(text, part.location(), known)
+            yield from (fact for fact in written if fact.key not in seen)
 
 
 def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
