@@ -19,6 +19,8 @@ Owner = Literal["", "own", "sdk", "framework", "unknown"]
 Party = Literal["first", "third"]
 Action = Literal["access", "collect", "use", "share", "sell"]
 Mark = Literal["data", "deed", "case"]
+Visibility = Literal["visible", "on-demand", "hidden"]
+"""Seen at once, seen after a click (a closed panel whose control is on the page), or not seen by anybody."""
 Scope = Literal["app", "website", "android", "ios", "device"]
 Stance = Literal[
     "disclosed", "vague", "denied", "denied-except", "conditional", "hedged", "purpose-scoped", "placeholder"
@@ -143,6 +145,27 @@ class Block:
     marks: tuple[tuple[int, int, str], ...] = ()
     """Native marks of the format over ``text[start:end]``: ``content-control``, ``merge-field``, ``highlight``,
     ``comment``, ``insertion``, ``link``."""
+    visibility: Visibility = "visible"
+    hidden_by: str = ""
+    """How a hidden block is kept from the reader (``"colour like its ground"``), empty for one that is seen."""
+    unseen: tuple[tuple[int, str, str], ...] = ()
+    """Hidden words inside a block that is seen: ``(offset in text, the words, how they are hidden)``."""
+    breaks: tuple[int, ...] = ()
+    """Offsets at which a line begins as the reader sees it; white space of the source is none."""
+    original: str = ""
+    """``text`` with its letters as they are written, character for character, where folding changed any."""
+
+    def quote(self, start: int, end: int) -> str:
+        """``text[start:end]`` in the letters of the file, for people to read."""
+        return (self.original or self.text)[start:end]
+
+    def as_written(self) -> str:
+        """The text with the hidden words in their places, as it would read if nothing were hidden."""
+        parts, done = [], 0
+        for offset, words, _ in self.unseen:
+            parts += [self.text[done:offset].strip(), words]
+            done = offset
+        return " ".join(filter(None, [*parts, self.text[done:].strip()]))
 
     def span(self, start: int, end: int) -> Span:
         """The place of ``text[start:end]`` in the file."""
@@ -223,6 +246,8 @@ class Policy:
     document: Document
     disclosures: tuple[Disclosure, ...] = ()
     placeholders: tuple[Placeholder, ...] = ()
+    hidden: tuple[Disclosure, ...] = ()
+    """What text that no reader sees tells otherwise than the text that is seen; ``why`` is how it is hidden."""
 
 
 @dataclass(frozen=True, slots=True)

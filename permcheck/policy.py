@@ -15,6 +15,7 @@ from permcheck.reading.passages import Passage, analyse, lexicon_for, passages, 
 from permcheck.reading.products import of_products
 from permcheck.reading.qualifiers import but_for
 from permcheck.reading.verdict import verdict
+from permcheck.unseen import hidden_disclosures
 
 __all__ = ["declare", "verdict"]
 
@@ -29,10 +30,12 @@ def declare(document: Document, knowledge: Knowledge) -> Policy:
     told = of_products(gather(found, website_only=_website_only(found)), found)
     named = {code for code, language in knowledge.languages.items() if language.words.get("determiner")}
     evidence = with_controls(of_others(told, document, found, named, _companies(knowledge)), found)
+    disclosures = tuple(_disclosure(item, document) for item in evidence)
     return Policy(
         document,
-        tuple(_disclosure(item, document) for item in evidence),
+        disclosures,
         tuple(_placeholder(slot, document, knowledge) for slot in slots),
+        hidden_disclosures(document, disclosures, lambda shown: declare(shown, knowledge).disclosures),
     )
 
 
@@ -65,7 +68,7 @@ def _disclosure(item: Evidence, document: Document) -> Disclosure:
         source="policy",
         category=item.category,
         stance=item.stance,
-        quote=passage.text,
+        quote=block.quote(passage.start, passage.end),
         location=Location(document.path, " > ".join(passage.section), block.span(passage.start, passage.end)),
         purpose=attributes.purpose(passage, mention),
         control=control.text if control else "",

@@ -26,6 +26,7 @@ CHECKS = {
     "purpose-strings": "permcheck.checks.purpose_strings:purpose_strings",
     "sdk_disclosure": "permcheck.checks.sdk_disclosure:sdk_disclosure",
     "triage": "permcheck.checks.triage:triage",
+    "unseen": "permcheck.checks.unseen:unseen",
     "usage": "permcheck.checks.usage:usage",
 }
 """Name in a rule -> where its function stands; imported when a rule first asks."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from permcheck.documents.encoding import Decoded, decode
+from permcheck.documents.folding import fold
 from permcheck.documents.language import assign, unread_languages
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
@@ -87,8 +88,8 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
     if is_page(text, display):
         from permcheck.documents.html.page import read_html  # noqa: PLC0415  (as below: load what is read)
 
-        drafts, title = read_html(text)
-        return finish(drafts, display, digest, "html", title=title, gaps=gaps)
+        drafts, title, unread = read_html(text, display)
+        return finish(drafts, display, digest, "html", title=title, gaps=gaps + unread)
     if is_markdown(text, display):
         from permcheck.documents.markdown.file import read_markdown  # noqa: PLC0415
 
@@ -101,7 +102,7 @@ def finish(
     drafts: Sequence[Draft], display: str, digest: str, form: str, *, title: str = "", gaps: tuple[Gap, ...] = ()
 ) -> Document:
     """Turn drafts into a document. Raises `DocumentError` when they hold no policy text."""
-    blocks = outline(drafts)
+    blocks = outline(fold(drafts))
     if form == "html":
         blocks = promote(blocks)
     gaps += judge(display, blocks, is_page=form == "html")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from permcheck.documents.text.weave import Marks, Origins
-from permcheck.model import Block, BlockKind, Region
+from permcheck.model import Block, BlockKind, Region, Visibility
 
 
 @dataclass(slots=True)
@@ -27,6 +27,11 @@ class Draft:
     rank: int = 0
     style: str = ""
     number: int = 0
+    visibility: Visibility = "visible"
+    hidden_by: str = ""
+    unseen: tuple[tuple[int, str, str], ...] = ()
+    breaks: tuple[int, ...] = ()
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ def outline(drafts: Iterable[Draft]) -> list[Block]:
                 draft.label,
                 draft.region,
                 marks=draft.marks,
+                visibility=draft.visibility,
+                hidden_by=draft.hidden_by,
+                unseen=draft.unseen,
+                breaks=draft.breaks,
+                original=draft.original,
             )
         )
     return blocks

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from permcheck.errors import DocumentError
 from permcheck.model import Block, Gap, Location
+
+NO_SCRIPTS = "shown without scripts only"
+"""How what stands in a `<noscript>` is hidden."""
 
 _SCRIPT_NOTICE = re.compile(
     r"(?:enable|requires?|needs?|turn on|activate|activer|aktivieren|habilitar?|启用|开启|允许|有効)"
@@ -24,6 +27,7 @@ _POLICY = 60
 _MENU = 25
 _NOTHING_ON_A_PAGE, _NOTHING_IN_A_FILE = 12, 1
 _SIGNS_PER_WORD = 2
+_SENTENCE = 6
 
 
 @cache
@@ -41,26 +45,45 @@ def count_words(text: str) -> int:
 
 def judge(path: str, blocks: Iterable[Block], *, is_page: bool) -> tuple[Gap, ...]:
     """Gaps for an excerpt. Raises `DocumentError` when there is no policy text at all; ``is_page`` is HTML."""
-    words = notices = 0
+    counts = _Counts()
     for block in blocks:
-        if block.region == "comment":
-            continue
-        if _is_notice(block.text):
-            notices += 1
-        else:
-            words += _prose(block, is_page=is_page)
-        if words >= _SHELL:
+        counts.add(block, is_page=is_page)
+        if counts.words >= _SHELL:
             return ()
-    if notices:
+    if counts.notices:
         raise DocumentError(
-            f"{path}: no policy text: the page builds its content with JavaScript; save the rendered page"
+            f"{path}: no policy text: the page builds its content with JavaScript; "
+            "use --render, or save the rendered page"
         )
-    if words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
+    if counts.words < (_NOTHING_ON_A_PAGE if is_page else _NOTHING_IN_A_FILE):
+        if counts.hidden >= _LITTLE:
+            raise DocumentError(f"{path}: no policy text: all of its text is hidden; if scripts show it, use --render")
         reason = "the page holds almost no text" if is_page else "the file holds no words"
         raise DocumentError(f"{path}: no policy text: {reason}")
-    if words < _LITTLE:
-        return (Gap(Location(path), f"only {words} words of text: too little to judge disclosures", silences=True),)
+    if counts.words < _LITTLE:
+        reason = f"only {counts.words} words of text: too little to judge disclosures"
+        return (Gap(Location(path), reason, silences=True),)
     return ()
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Words that are seen, words that are hidden, and notices that scripts are needed."""
+
+    words: int = 0
+    hidden: int = 0
+    notices: int = 0
+
+    def add(self, block: Block, *, is_page: bool) -> None:
+        if block.region == "comment":
+            return
+        is_hidden = block.visibility == "hidden"
+        if _is_notice(block.text) and (not is_hidden or block.hidden_by == NO_SCRIPTS):
+            self.notices += 1
+        elif is_hidden:
+            self.hidden += count_words(block.text)
+        else:
+            self.words += _prose(block, is_page=is_page)
 
 
 def _is_notice(text: str) -> bool:
@@ -83,11 +106,26 @@ def _sentences(block: Block) -> int:
     return 0 if linked * 10 > len(block.text) * 9 else words
 
 
+def _tells(block: Block) -> bool:
+    """Whether a block at the head or foot of a page is a sentence for its readers."""
+    if block.region not in {"header", "footer"} or block.kind != "paragraph" or block.text[-1] not in ".!?。！？":
+        return False
+    return count_words(block.text) >= _SENTENCE and _sentences(block) > 0
+
+
 def promote(blocks: list[Block]) -> list[Block]:
-    """A page whose text stands in a dialog or a hidden part has its policy there: that part becomes ``main``."""
+    """A page whose text stands in a dialog has its policy there: that is ``main`` then, as are sentences at its foot.
+
+    Menus, addresses and lines of rights at the head and foot of a page stay what they are.
+    """
+    blocks = [replace(block, region="main") if _tells(block) else block for block in blocks]
     sizes: dict[str, int] = {}
     for block in blocks:
         sizes[block.region] = sizes.get(block.region, 0) + _sentences(block)
     visible = sizes.get("main", 0)
-    rich = [region for region, size in sizes.items() if size > max(_POLICY, visible * 5) and region != "comment"]
+    rich = [
+        region
+        for region, size in sizes.items()
+        if size > max(_POLICY, visible * 5) and region not in {"comment", "hidden"}
+    ]
     return [replace(block, region="main") if block.region in rich else block for block in blocks] if rich else blocks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Signal
@@ -27,6 +27,8 @@ class Matcher:
     judge: Judge
     unread: str = ""
     """Why silence proves nothing, where it does not."""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    """Categories of which text tells that no reader sees, and how it is hidden."""
 
     def cell(self, category: Category, app: AppFacts | None = None, facts: tuple[Fact, ...] = ()) -> Assessment:
         """Judge one category for one app, or as if an app asked for it."""
@@ -34,6 +36,9 @@ class Matcher:
         verdict, confidence, why, decisive = self.judge(category, self.disclosures, platform, self.knowledge)
         if app and verdict == "denied":
             verdict = "contradicted"
+        if verdict == "silent" and category.id in self.hidden:
+            reason = f"only text that no reader sees speaks of it ({self.hidden[category.id]})"
+            verdict, confidence, why = "not-checked", "low", reason
         if self.unread and verdict == "silent":
             verdict, confidence, why = "not-checked", "low", self.unread
         return Assessment(category.id, app.path if app else "", verdict, confidence, why, facts, decisive)
@@ -70,7 +75,8 @@ def _judged(knowledge: Knowledge) -> Iterator[Category]:
 def _matcher(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> Matcher:
     said = tuple(disclosure for policy in policies for disclosure in policy.disclosures)
     unread = (gap.reason for policy in policies for gap in policy.document.gaps if gap.silences)
-    return Matcher(said, knowledge, judge, next(unread, ""))
+    hidden = {item.category: item.why for policy in policies for item in policy.hidden}
+    return Matcher(said, knowledge, judge, next(unread, ""), hidden)
 
 
 def categorise(app: AppFacts, knowledge: Knowledge) -> Iterator[tuple[Fact, tuple[str, ...]]]:

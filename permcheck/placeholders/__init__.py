@@ -94,7 +94,7 @@ def to_placeholder(document: Document, slot: Slot, governs: Iterable[str], knowl
     return Placeholder(
         rule=slot.rule,
         kind=slot.kind,
-        text=block.text[slot.start : slot.end],
+        text=block.quote(slot.start, slot.end),
         location=Location(document.path, block.heading[-1] if block.heading else "", block.span(slot.start, slot.end)),
         severity="error" if categories else slot.severity,
         governs=categories,

@@ -71,9 +71,8 @@ def instruction_end(block: Block, start: int, end: int) -> int:
 
 
 def _line_ends(block: Block) -> list[int]:
-    """Ends of source lines that stop early, without punctuation, before a capital: an unclosed label line."""
-    starts = [entry[0] for entry in block.origins] + [len(block.text)]
-    lines = list(pairwise(starts))
+    """Ends of lines, as shown, that stop early, without punctuation, before a capital: an unclosed label line."""
+    lines = list(pairwise([0, *block.breaks, len(block.text)]))
     width = max((end - start for start, end in lines), default=0)
     found = []
     for start, end in lines[:-1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from permcheck.model import Block
 from permcheck.placeholders.rules import Search
@@ -44,13 +45,7 @@ def blanks(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, 
 def _lines(number: int, block: Block) -> Iterator[Line]:
     if block.region not in ("main", "dialog", "hidden"):
         return
-    starts: list[int] = []
-    last = None
-    for offset, row, _, page in block.origins:
-        if (row, page) != last:
-            starts.append(offset)
-        last = (row, page)
-    for start, end in zip(starts, [*starts[1:], len(block.text)], strict=True):
+    for start, end in pairwise([0, *block.breaks, len(block.text)]):
         yield Line(number, start, block.text[start:end], block.kind == "heading")
 
 

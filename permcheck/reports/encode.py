@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from permcheck.model import (
     AppFacts,
     Assessment,
+    Block,
     Disclosure,
     Fact,
     Finding,
@@ -23,6 +24,7 @@ from permcheck.model import (
 SCHEMA = "permcheck-report/1"
 Record = dict[str, Any]
 T = TypeVar("T", Fact, Disclosure)
+_RARE = {"visibility": "visible", "hidden_by": "", "unseen": (), "breaks": (), "original": ""}
 
 
 @dataclass(slots=True)
@@ -145,9 +147,14 @@ def _document(policy: Policy, names: Iterator[str]) -> Record:
         "format": document.format,
         "disclosures": [_disclosure(next(names), item) for item in policy.disclosures],
         "placeholders": [_placeholder(item) for item in policy.placeholders],
-        "blocks": [asdict(block) for block in document.blocks],
+        "blocks": [_block(block) for block in document.blocks],
         "gaps": [_gap(gap) for gap in document.gaps],
     }
+
+
+def _block(block: Block) -> Record:
+    """A block; what few blocks have is left out where there is nothing of it."""
+    return {name: value for name, value in asdict(block).items() if name not in _RARE or value != _RARE[name]}
 
 
 def _disclosure(name: str, item: Disclosure) -> Record:

@@ -72,7 +72,7 @@ def passages(
         for at, (start, end) in _locate(span, runs, starts).items():
             placed.setdefault(at, []).append((start, end, mark))
     for number, block in enumerate(document.blocks):
-        yield Passage(block, tuple(_pieces(block.text, placed.get(number, []), begun)))
+        yield Passage(block, tuple(_pieces(block.original or block.text, placed.get(number, []), begun)))
 
 
 def _runs(document: Document) -> Iterator[_Run]:

@@ -100,7 +100,9 @@ def test_bold_and_numbered_lines_are_headings_where_the_page_has_no_others():
         ("<main><header><p>Words here</p></header></main>", "main"),
         ("<footer><p>Words here</p></footer>", "footer"),
         ("<div role='contentinfo'><p>Words here</p></div>", "footer"),
-        ("<dialog><p>Words here</p></dialog>", "dialog"),
+        ("<dialog open><p>Words here</p></dialog>", "main"),
+        ("<dialog><p>Words here</p></dialog>", "hidden"),
+        ("<button commandfor='d'>Open</button><dialog id='d'><p>Words here</p></dialog>", "dialog"),
         ("<div class='cookie-banner'><p>Words here</p></div>", "dialog"),
         ("<div style='display: none'><div><p>Words here</p></div></div>", "hidden"),
         ("<p hidden>Words here<p>seen", "hidden"),
@@ -129,7 +131,7 @@ def test_declarations_leave_no_trace():
 def test_a_policy_inside_a_dialog_is_the_policy():
     text = "We store your name and mail address to run the account that you made with us. " * 12
     found = document_from_bytes(
-        f"<html><body><p>Close</p><dialog><p>{text}</p></dialog></body></html>".encode(), "p.html"
+        f"<html><body><p>Close</p><dialog open><p>{text}</p></dialog></body></html>".encode(), "p.html"
     )
     assert found.blocks[-1].region == "main"
 

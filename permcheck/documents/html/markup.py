@@ -12,13 +12,13 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
 _LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*+)>")
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"})
-_SHOWN_RAW = frozenset({"textarea", "title", "xmp"})
+_RAW_KINDS = {"textarea": "text", "title": "text", "xmp": "text", "style": "style"}
 _PATIENCE = 16
 _MAX_ATTRIBUTES = 4000
 
 
 class Token(NamedTuple):
-    """``kind`` is ``start``, ``end``, ``text`` or ``comment``; ``value`` the tag's name or the text as it stands."""
+    """``kind`` is ``start``, ``end``, ``text``, ``comment`` or ``style``; ``value`` the tag's name or the text."""
 
     kind: str
     value: str
@@ -27,7 +27,7 @@ class Token(NamedTuple):
 
 
 def tokens(source: str) -> Iterator[Token]:
-    """Cut a page into tokens. Text keeps its character references; the content of scripts and styles is left out."""
+    """Cut a page into tokens. Text keeps its character references; the content of scripts is left out."""
     position, patience = 0, _PATIENCE
     last_close, last_comment = source.rfind(">"), source.rfind("-->")
     while opening := _OPENING.search(source, position, last_close + 1):
@@ -48,8 +48,8 @@ def tokens(source: str) -> Iterator[Token]:
         raw = match[2].lower()
         if not match[1] and raw in _RAW:
             end = _raw_end(source, position, raw)
-            if raw in _SHOWN_RAW:
-                yield Token("text", source[position:end], position)
+            if raw in _RAW_KINDS:
+                yield Token(_RAW_KINDS[raw], source[position:end], position)
             position = end
     if position < len(source):
         yield Token("text", source[position:], position)

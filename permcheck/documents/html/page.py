@@ -1,13 +1,15 @@
-"""An HTML page in, drafts of blocks out: no text is lost, parts that are not the policy itself carry their region."""
+"""An HTML page in, drafts of blocks out as a screen shows it: hidden text is kept apart, parts carry their region."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
+from permcheck.documents.html.element import BLOCKS, Element, Page, is_block
+from permcheck.documents.html.frame import PICTURE, Picture, moved, unread_frames
 from permcheck.documents.html.markup import Token, tokens, unescape
+from permcheck.documents.html.ordinal import integer, item_label
 from permcheck.documents.html.region import region_of
 from permcheck.documents.outline import Draft
 from permcheck.documents.text.label import Label
@@ -16,22 +18,14 @@ from permcheck.documents.text.plain import drafts_of, mark_bold_heading
 from permcheck.documents.text.row import Cell, row_groups
 from permcheck.documents.text.source import add_source, line_starts, place_of
 from permcheck.documents.text.weave import Weaver
-from permcheck.model import Region
+from permcheck.model import Gap
 
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
-    "h5", "h6", "head", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup",
-    "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot",
-    "th", "thead", "title", "tr", "ul", "xmp", "button", "label",
-})  # fmt: skip
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 })  # fmt: skip
-_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
-_NO_TEXT = frozenset({"svg", "math", "canvas", "object", "audio", "video", "datalist"})
-_STRUCK = frozenset({"del", "s", "strike"})
-"""Text that is crossed out is no longer said."""
+_SET_APART = frozenset({"button", "textarea"})
+"""Drawn in a box of their own inside the line."""
+_PARTS = frozenset({"svg", "math", "canvas", "object", "audio", "video", "datalist"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _ENDS: dict[str, frozenset[str]] = {
     "li": frozenset({"li"}),
@@ -53,44 +47,39 @@ _CONDITIONAL = re.compile(r"\s*\[(?:if\b|endif)|\s*<!\[")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _REACH = 64
 _LONGEST_HEADING = 160
+_LONGEST_NAME = 60
+"""Characters: a picture with more to its name stands for no word."""
 
 
-def read_html(source: str) -> tuple[list[Draft], str]:
-    """A page as drafts, and its title (``""`` without one)."""
-    groups, title = html_groups(source)
+def read_html(source: str, path: str = "") -> tuple[list[Draft], str, tuple[Gap, ...]]:
+    """A page as drafts, its title (``""`` without one), and a gap for each page inside it that was not read."""
+    groups, title, gaps = html_groups(source, path)
     headings = sum(1 for group in groups if group.kind == "heading" and group.region == "main")
-    return drafts_of(groups, titles=headings < 2), title
+    return drafts_of(groups, titles=headings < 2), title, gaps
 
 
-def html_groups(source: str) -> tuple[list[Group], str]:
-    """A page, or a piece of one, as groups, and its title."""
-    walker = _Walker(source)
-    for token in tokens(source):
+def html_groups(source: str, path: str = "") -> tuple[list[Group], str, tuple[Gap, ...]]:
+    """A page, or a piece of one, as groups, its title and gaps."""
+    found = list(tokens(source))
+    walker = _Walker(source, Page(found))
+    for token in found:
         walker.take(token)
     walker.close_all()
-    return walker.groups, walker.title
-
-
-@dataclass(slots=True)
-class _Element:
-    tag: str
-    region: Region
-    offset: int
-    is_pre: bool = False
-    number: int = 0
-    style: str = ""
+    return walker.groups, walker.title, unread_frames(walker.frames, walker.groups, walker.starts, path)
 
 
 class _Walker:
     """Goes through the tokens once; a block is written when the next block element starts or ends."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, page: Page) -> None:
+        self.page = page
         self.starts = line_starts(source)
         self.groups: list[Group] = []
         self.title = ""
-        self.stack = [_Element("", "main", 0)]
+        self.frames: list[Token] = []
+        self.stack = [Element("", look=page.root)]
         self.nest: list[str] = []
-        self.lists: list[_Element] = []
+        self.lists: list[Element] = []
         # a cell opens a scope: end tags in it close nothing outside, and its blocks are kept for the row
         self.scopes: list[Counter[str]] = [Counter()]
         self.bounds: list[int] = [0]
@@ -100,8 +89,9 @@ class _Walker:
         self.lines: list[Line] = []
         self.label: Label | None = None
         self.link = ""
-        self.rank = self.bold = self.skipping = 0
-        self.is_plain = False
+        self.picture: Picture | None = None
+        self.rank = self.bold = self.buttons = 0
+        self.is_plain = self.is_said = False
 
     def take(self, token: Token) -> None:
         if token.kind == "text":
@@ -110,20 +100,44 @@ class _Walker:
             self.comment(token)
         elif token.kind == "start":
             self.start(token)
-        else:
+        elif token.kind == "end":
             self.end(token.value)
 
     def text(self, token: Token) -> None:
-        if self.skipping:
-            return
         top = self.stack[-1]
-        if not self.bold and not token.value.isspace():
-            self.is_plain = True
+        if top.is_mute:
+            return
+        if top.hidden:
+            self.hide(token.value, top.hidden, token.offset)
+            return
+        if not token.value.isspace():
+            self.say(token.value)
         if top.tag == "sup" and token.value[:1] in "[0123456789":
             self.weaver.space()
         if top.tag == "title" and not self.title:
             self.title = " ".join(unescape(token.value).split())
-        add_source(self.weaver, token.value, token.offset, self.starts, self.end_line if top.is_pre else None)
+        on_break = self.end_line if top.look.keeps_lines else None
+        if top.look.is_flipped:
+            self.weaver.put("\u202e", *place_of(token.offset, self.starts))
+        add_source(self.weaver, token.value, token.offset, self.starts, on_break)
+        if top.look.is_flipped:
+            self.weaver.put("\u202c", *place_of(token.offset, self.starts))
+
+    def say(self, text: str) -> None:
+        """Note that text of the page comes now; a picture that stood before it in the sentence is read as its name."""
+        self.is_plain |= not self.bold
+        self.is_said |= not self.buttons
+        if self.picture:
+            picture, self.picture = self.picture, None
+            if text.lstrip()[:1].islower():
+                self.weaver.space()
+                self.weaver.put(picture.text, *place_of(picture.offset, self.starts))
+                self.weaver.space()
+            else:
+                self.hide(picture.text, PICTURE, picture.offset)
+
+    def hide(self, text: str, how: str, offset: int) -> None:
+        self.weaver.hide(unescape(text), how, *place_of(offset, self.starts))
 
     def comment(self, token: Token) -> None:
         if _CONDITIONAL.match(token.value):
@@ -138,28 +152,52 @@ class _Walker:
     def start(self, token: Token) -> None:
         tag = token.value
         if tag == "br":
-            self.end_line()
+            if not self.stack[-1].hidden:
+                self.end_line()
             return
-        if tag in _BLOCKS:
-            self.flush()
+        if tag in BLOCKS:
             self.end_implied(tag)
         if tag in _VOID:
+            self.start_void(token)
             return
         parent = self.stack[-1]
-        self.stack.append(_Element(tag, region_of(token, parent.region, self.scopes[0]), token.offset, parent.is_pre))
+        element = Element(tag, "main", token.offset, token.attributes, token.attributes.get("class", "").split())
+        self.page.enter(element, self.stack)
+        element.is_block = is_block(element, parent)
+        if element.is_block:
+            self.flush()
+        element.region = region_of(token, parent.region, self.scopes[0])
+        self.stack.append(element)
         self.scopes[-1][tag] += 1
         if tag in _NESTING:
             self.nest.append(tag)
-        self.enter(self.stack[-1], token)
+        self.enter(element, token)
 
-    def enter(self, element: _Element, token: Token) -> None:
+    def start_void(self, token: Token) -> None:
+        """A picture may stand for a word, a rule parts paragraphs."""
+        if token.value == "hr":
+            self.flush()
+        name = token.attributes.get("alt", "") if token.value == "img" else ""
+        if any(map(str.isalpha, name)) and not self.stack[-1].hidden:
+            self.name_picture(unescape(name), token.offset)
+
+    def name_picture(self, name: str, offset: int) -> None:
+        if self.picture:
+            self.hide(self.picture.text, PICTURE, self.picture.offset)
+            self.picture = None
+        if self.weaver.length and self.weaver.tail[-1] not in ".!?:" and len(name) <= _LONGEST_NAME:
+            self.picture = Picture(name, offset)
+        else:
+            self.hide(name, PICTURE, offset)
+
+    def enter(self, element: Element, token: Token) -> None:
         tag, attributes = element.tag, token.attributes
         if tag in _LISTS:
             element.style = attributes.get("type", "1") if tag == "ol" else ""
             element.number = integer(attributes.get("start", ""), 1) - 1
             self.lists.append(element)
         elif tag == "li":
-            self.label = self.item_label(attributes)
+            self.label = item_label(self.lists, attributes)
         elif tag in _CELLS:
             self.enter_cell(tag)
         elif tag in _ROWS:
@@ -168,12 +206,40 @@ class _Walker:
             self.open_link(attributes["href"])
         else:
             self.count(tag, 1)
-        element.is_pre |= tag == "pre" or bool(_KEEPS_LINES.search(attributes.get("style", "")))
+        self.enter_text(element, token)
+
+    def enter_text(self, element: Element, token: Token) -> None:
+        if token.value == "iframe" and not element.hidden:
+            self.frame(token)
+        elif token.value == "pre":
+            element.look = replace(element.look, keeps_lines=True)
+        if self.page.sheet.has_content and not element.hidden:
+            self.write(element, "before")
+            element.after = self.page.written(element, self.stack[:-1], "after")
+
+    def write(self, element: Element, where: str) -> None:
+        """Add what the style sheet writes before or behind the text of an element."""
+        words = self.page.written(element, self.stack[:-1], where) if where == "before" else element.after
+        if words:
+            self.say(words)
+            self.weaver.put(words, *place_of(element.offset, self.starts))
+
+    def frame(self, token: Token) -> None:
+        """A page inside the page: one that is given whole is read."""
+        inner = token.attributes.get("srcdoc", "")
+        if not inner:
+            self.frames.append(token)
+            return
+        self.flush()
+        groups, _, _ = html_groups(unescape(inner))
+        place = place_of(token.offset, self.starts)
+        self.outs[-1].extend(moved(group, place) for group in groups)
 
     def count(self, tag: str, step: int) -> None:
-        """Note that a heading, bold type or a part without text begins (1) or ends (-1)."""
-        if tag in _NO_TEXT or tag in _STRUCK:
-            self.skipping += step
+        """Note that a heading, bold type or a button begins (1) or ends (-1)."""
+        if tag in _SET_APART:
+            self.buttons += step
+            self.weaver.space()
         elif tag in _BOLD:
             self.bold += step
         elif tag in _HEADINGS:
@@ -193,10 +259,9 @@ class _Walker:
                 return
         if not self.scopes[-1][tag]:
             return
-        if tag not in _BLOCKS and tag not in _NO_TEXT:
+        if tag not in BLOCKS and tag not in _PARTS:
             self.end_inline(tag)
             return
-        self.flush()
         while self.stack[-1].tag != tag:
             self.pop()
         self.pop()
@@ -205,6 +270,8 @@ class _Walker:
         """An inline element ends alone, even if blocks were opened in it and not ended (`<b><p></b>`)."""
         for index in range(len(self.stack) - 1, max(self.bounds[-1], len(self.stack) - _REACH), -1):
             if self.stack[index].tag == tag:
+                if self.stack[index].is_block:
+                    self.flush()
                 element = self.stack.pop(index)
                 self.scopes[-1][tag] -= 1
                 self.leave(element)
@@ -226,6 +293,8 @@ class _Walker:
         self.close_to(1)
 
     def pop(self) -> None:
+        if self.stack[-1].is_block:
+            self.flush()
         element = self.stack.pop()
         if element.tag in {"td", "th"}:
             self.scopes.pop()
@@ -233,8 +302,11 @@ class _Walker:
         self.scopes[-1][element.tag] -= 1
         self.leave(element)
 
-    def leave(self, element: _Element) -> None:
+    def leave(self, element: Element) -> None:
         tag = element.tag
+        self.stack[-1].follows_control = element.has_control
+        if element.after:
+            self.write(element, "after")
         if tag in _NESTING:
             self.nest.pop()
         if tag in _LISTS:
@@ -250,7 +322,7 @@ class _Walker:
         else:
             self.count(tag, -1)
 
-    def leave_cell(self, element: _Element) -> None:
+    def leave_cell(self, element: Element) -> None:
         groups = self.outs.pop()
         if not self.rows:
             self.outs[-1].extend(groups)
@@ -270,13 +342,6 @@ class _Walker:
             self.weaver.close_mark()
             self.link = ""
 
-    def item_label(self, attributes: Mapping[str, str]) -> Label:
-        if not self.lists or not self.lists[-1].style:
-            return Label("•", "bullet •", 0, 0)
-        ordered = self.lists[-1]
-        ordered.number = integer(attributes.get("value", ""), ordered.number + 1)
-        return Label(f"{ordinal(ordered.number, ordered.style)}.", f"ol {ordered.style}", ordered.number, 0)
-
     def end_line(self) -> Weaver:
         if self.link:
             self.weaver.close_mark()
@@ -289,12 +354,17 @@ class _Walker:
 
     def flush(self) -> None:
         """Write what was collected as one block, or several where line breaks part it."""
-        if not self.lines and not self.weaver.length:
+        if self.picture:
+            self.hide(self.picture.text, PICTURE, self.picture.offset)
+            self.picture = None
+        if not self.lines and self.weaver.is_empty:
             return
         self.end_line()
         lines, self.lines = self.lines, []
         is_bold, self.is_plain = not self.is_plain, False
+        is_said, self.is_said = self.is_said, False
         if not any(line.text for line in lines):
+            self.outs[-1].extend(Group([line]) for line in lines if line.woven.hidden)
             return
         # whole paragraphs in heading tags are there for their looks
         if self.rank and sum(len(line.text) for line in lines) <= _LONGEST_HEADING:
@@ -303,8 +373,10 @@ class _Walker:
             groups = group_lines(lines)
             if is_bold and len(groups) == 1:
                 mark_bold_heading(groups[0])
+        top = self.stack[-1]
         for group in groups:
-            group.region = self.stack[-1].region
+            group.region = top.region if is_said or top.region != "main" else "nav"
+            group.visibility = "on-demand" if top.look.on_demand else "visible"
             self.place(group)
         self.outs[-1].extend(groups)
 
@@ -319,19 +391,3 @@ class _Walker:
         group.level = len(self.lists)
         group.kind = "item" if label or group.label else "paragraph"
         group.label = group.label or label
-
-
-def integer(text: str, default: int) -> int:
-    """The number in an attribute, as browsers read it."""
-    match = re.match(r"\s*(-?\d{1,6})", text)
-    return int(match[1]) if match else default
-
-
-def ordinal(number: int, style: str) -> str:
-    """How an ordered list shows a number: ``1``, ``a``, ``A``, ``i``, ``I``."""
-    if style in {"a", "A"} and 1 <= number <= 26:
-        return chr(ord(style) + number - 1)
-    if style in {"i", "I"} and 1 <= number <= 39:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-        return roman.upper() if style == "I" else roman
-    return str(number)

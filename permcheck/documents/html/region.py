@@ -1,4 +1,4 @@
-"""The start tag of an element in, the part of the page that it opens (menu, footer, hidden part ...) out."""
+"""The start tag of an element in, the part of the page that it opens (menu, footer, dialog ...) out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from permcheck.documents.html.markup import Token
 from permcheck.model import Region
 
 _REGIONS: dict[str, Region] = {
-    "nav": "nav", "header": "header", "footer": "footer", "dialog": "dialog", "template": "hidden",
-    "noscript": "hidden", "button": "nav", "option": "nav", "title": "header", "head": "header",
+    "nav": "nav", "header": "header", "footer": "footer", "dialog": "dialog", "option": "nav", "title": "header",
+    "head": "header",
 }  # fmt: skip
 _ROLES: dict[str, Region] = {
     "navigation": "nav", "menu": "nav", "menubar": "nav", "banner": "header", "contentinfo": "footer",
@@ -18,7 +18,6 @@ _ROLES: dict[str, Region] = {
 }  # fmt: skip
 _OWN_PARTS = frozenset({"header", "footer"})
 _CONTENT = ("article", "main", "section")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _COOKIE_BOX = re.compile(
     r"cookie[-_]?(?:banner|bar|consent|notice|popup|law)|onetrust|cookiebot|consent[-_]banner", re.IGNORECASE
 )
@@ -42,8 +41,6 @@ def _by_attributes(token: Token) -> Region | None:
     attributes = token.attributes
     if not attributes:
         return None
-    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
-        return "hidden"
     names = f"{attributes.get('id', '')} {attributes.get('class', '')}"
     if len(names) > 1 and token.value not in {"html", "body"} and _COOKIE_BOX.search(names):
         return "dialog"

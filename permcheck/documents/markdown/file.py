@@ -143,7 +143,7 @@ def _end_html(state: _State) -> None:
     lines, state.html = state.html, []
     if not lines:
         return
-    groups, _ = html_groups("\n".join(line.text for line in lines))
+    groups, _, _ = html_groups("\n".join(line.text for line in lines))
     for group in groups:
         group.lines = [_moved(line, lines) for line in group.lines]
     state.groups.extend(groups)

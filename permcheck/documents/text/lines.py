@@ -10,7 +10,7 @@ from itertools import pairwise
 from permcheck.documents.text.heading import heading_style
 from permcheck.documents.text.label import Label, find_labels
 from permcheck.documents.text.weave import Weaver, Woven, is_tight, width
-from permcheck.model import BlockKind, Region
+from permcheck.model import BlockKind, Region, Visibility
 
 END = re.compile(r"[.!?;:。！？；：…][\"'”’»)\]）】」』]*\Z")
 _STOP = re.compile(r"[.!?。！？…][\"'”’»)\]）】」』]*\Z")
@@ -60,6 +60,7 @@ class Group:
     level: int = 0
     region: Region = "main"
     style: str = ""
+    visibility: Visibility = "visible"
 
     @property
     def bullet(self) -> bool:
@@ -105,6 +106,8 @@ def group_lines(lines: Sequence[Line], column: int | None = None, *, spaced: boo
     for index, line in enumerate(lines):
         if not line.text or is_rule(line.text):
             blank = True
+            if line.woven.hidden:
+                groups.append(Group([line]))
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
         current = None if blank or not groups else groups[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -46,10 +47,27 @@ def _lines(text: str) -> list[Line]:
 def drafts_of(groups: Iterable[Group], *, titles: bool = True) -> list[Draft]:
     """Tell headings, items, rows and paragraphs apart; ``titles`` says to look for headings that carry no mark."""
     found = [(group, _weave(_numbered(group))) for group in groups]
-    found = [(group, woven) for group, woven in found if woven.text]
-    styles = _heading_styles([group for group, _ in found], [woven.text for _, woven in found], titles=titles)
+    seen = [(group, woven) for group, woven in found if woven.text]
+    styles = iter(_heading_styles([group for group, _ in seen], [woven.text for _, woven in seen], titles=titles))
     stack: list[tuple[int, str]] = []
-    return [_draft(group, woven, style, stack) for (group, woven), style in zip(found, styles, strict=True)]
+    drafts: list[Draft] = []
+    for group, woven in found:
+        drafts += [_draft(group, woven, next(styles), stack)] if woven.text else _hidden(woven)
+    return drafts
+
+
+def _hidden(woven: Woven) -> list[Draft]:
+    """What stands by itself and is not seen: stretches that are hidden alike make one block."""
+    drafts: list[Draft] = []
+    for item in woven.hidden:
+        text = " ".join(item.text.split())
+        if drafts and drafts[-1].hidden_by == item.how:
+            last = drafts[-1]
+            last.origins = (*last.origins, (len(last.text) + 1, *item.place))
+            last.text = f"{last.text} {text}"
+        elif text:
+            drafts.append(Draft(text, ((0, *item.place),), region="hidden", visibility="hidden", hidden_by=item.how))
+    return drafts
 
 
 def _numbered(group: Group) -> Group:
@@ -63,6 +81,8 @@ def _numbered(group: Group) -> Group:
 def _draft(group: Group, woven: Woven, style: str, stack: list[tuple[int, str]]) -> Draft:
     label = group.label
     draft = Draft(woven.text, woven.origins, marks=woven.marks, region=group.region, label=label.mark if label else "")
+    draft.visibility, draft.breaks = group.visibility, woven.breaks
+    draft.unseen = tuple((item.offset, item.text, item.how) for item in woven.hidden if item.text)
     if group.kind or style:
         stack.clear()
         draft.kind = group.kind or "heading"
@@ -94,11 +114,13 @@ def mark_bold_heading(group: Group) -> None:
 def _weave(group: Group) -> Woven:
     weaver = Weaver()
     skip = group.label.length if group.label else 0
+    breaks = []
     for line in group.lines:
         weaver.break_line()
         weaver.add_woven(line.woven, skip)
+        breaks.append(weaver.length - len(line.text) + skip)
         skip = 0
-    return weaver.result()
+    return replace(weaver.result(), breaks=tuple(breaks[1:]))
 
 
 def _level(stack: list[tuple[int, str]], group: Group) -> int:

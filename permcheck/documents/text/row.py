@@ -27,6 +27,9 @@ class Cell:
 
 def row_groups(cells: list[Cell], region: Region) -> list[Group]:
     """One row where there are several cells and all are values; else the blocks of the cells, one after another."""
+    hidden = [group for cell in cells for group in cell.groups if not any(line.text for line in group.lines)]
+    if hidden:
+        return [*row_groups([Cell(cell.place, _seen(cell.groups)) for cell in cells], region), *hidden]
     filled = [cell for cell in cells if cell.groups]
     nested = any(group.kind == "row" for cell in filled for group in cell.groups)
     if len(filled) < 2 and not (len(cells) > 1 and filled and filled[0] is cells[0] and _is_name(filled[0])):
@@ -34,6 +37,10 @@ def row_groups(cells: list[Cell], region: Region) -> list[Group]:
     if nested or not all(cell.is_compact for cell in filled):
         return [group for cell in filled for group in cell.groups]
     return [_row(cells, region)]
+
+
+def _seen(groups: list[Group]) -> list[Group]:
+    return [group for group in groups if any(line.text for line in group.lines)]
 
 
 def _is_name(cell: Cell) -> bool:
@@ -49,7 +56,8 @@ def _row(cells: list[Cell], region: Region) -> Group:
             weaver.space()
         for part, group in enumerate(cell.groups):
             _add(weaver, group, is_first=part == 0)
-    return Group([Line(weaver.result())], kind="row", region=region)
+    later = any(group.visibility == "on-demand" for cell in cells for group in cell.groups)
+    return Group([Line(weaver.result())], kind="row", region=region, visibility="on-demand" if later else "visible")
 
 
 def _add(weaver: Weaver, group: Group, *, is_first: bool) -> None:

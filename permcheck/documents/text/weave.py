@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache
 
 Origins = tuple[tuple[int, int, int, int | None], ...]
-INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"
-"""Characters that show nothing (soft hyphen, zero width); they would split the words they stand in."""
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\U000e0000-\U000e0fff"
+)
+"""Characters that show nothing (soft hyphen, zero width, variation selectors, direction marks), as the inside of a
+class of a regular expression; they would split the words they stand in."""
 
 _SEEN = rf"[^\s{INVISIBLE}]+"
 _RUN = re.compile(rf"{_SEEN}(?: {_SEEN})*|\s+|[{INVISIBLE}]+")
+_ASCII_RUN = re.compile(r"\S+(?: \S+)*|\s+")
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_CLUSTER = re.compile("[\ufb00-\ufb06]|[^\\W\\d_][\u0300-\u036f]+")
+"""What is one letter and more to a reader: ligatures, and letters with marks of their own."""
 _HANGING = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|o|e|en|of)\b")
 Marks = tuple[tuple[int, int, str], ...]
 _NOTHING, _SPACE, _NEWLINE, _BREAK = range(4)
@@ -60,6 +69,20 @@ class Woven:
     text: str
     origins: Origins = ()
     marks: Marks = ()
+    hidden: tuple[Hidden, ...] = ()
+    """Words that the reader does not see, where they would stand."""
+    breaks: tuple[int, ...] = ()
+    """Where a line begins as the reader sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Words that no reader sees: where they stand in a text, how they are hidden, and their place in the file."""
+
+    offset: int
+    text: str
+    how: str
+    place: tuple[int, int, int | None]
 
 
 class Weaver:
@@ -72,19 +95,44 @@ class Weaver:
         self._marks: list[tuple[int, int, str]] = []
         self._open: list[tuple[str, int]] = []
         self._pending = _NOTHING
+        self._hidden: list[Hidden] = []
         self.length = 0
         self.tail = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added, hidden words included."""
+        return not self.length and not self._hidden
+
     def add(self, text: str, line: int, column: int, page: int | None = None) -> None:
         """Add characters that stand side by side on one line of the file."""
-        for match in _RUN.finditer(text):
+        if text.isascii():
+            self._add_runs(_ASCII_RUN, text, line, column, page)
+            return
+        done = 0
+        for match in _CLUSTER.finditer(text):
+            whole = unicodedata.normalize("NFKC" if match[0][0] > "\ufaff" else "NFC", match[0])
+            self._add_runs(_RUN, text[done : match.start()], line, column + done, page)
+            # a mark that no letter has is drawn over it and leaves it readable
+            self._append(whole if match[0][0] > "\ufaff" else whole[0], line, column + match.start(), page)
+            done = match.end()
+        self._add_runs(_RUN, text[done:], line, column + done, page)
+
+    def _add_runs(self, runs: re.Pattern[str], text: str, line: int, column: int, page: int | None) -> None:
+        for match in runs.finditer(text):
             run = match[0]
-            if run[0] in INVISIBLE:
-                continue
             if run.isspace():
                 self._pending = max(self._pending, _NEWLINE if "\n" in run else _SPACE)
-            else:
+            elif run.isascii() or not _UNSEEN.match(run):
                 self._append(run, line, column + match.start(), page)
+
+    def hide(self, text: str, how: str, line: int, column: int, page: int | None = None) -> None:
+        """Add words that the reader does not see, at this place; stretches that are hidden alike are one."""
+        last = self._hidden[-1] if self._hidden else None
+        if last and (last.offset, last.how) == (self.length, how):
+            self._hidden[-1] = replace(last, text=last.text + text)
+        elif text.strip():
+            self._hidden.append(Hidden(self.length, text, how, (line, column, page)))
 
     def put(self, text: str, line: int, column: int, page: int | None = None) -> None:
         """Add characters that stand for others in the file (a character reference): they lead back to its start."""
@@ -92,6 +140,9 @@ class Weaver:
 
     def add_woven(self, woven: Woven, skip: int = 0) -> None:
         """Add a text that was woven before, without its first ``skip`` characters."""
+        if woven.hidden:
+            at = max(0, self.length + bool(self.length) - skip)
+            self._hidden += [replace(item, offset=max(0, item.offset - skip) + at) for item in woven.hidden]
         if not woven.text:
             return
         ends = [entry[0] for entry in woven.origins[1:]] + [len(woven.text)]
@@ -127,7 +178,18 @@ class Weaver:
 
     def result(self) -> Woven:
         """Return what was collected."""
-        return Woven("".join(self._parts), tuple(self._origins), _merged(sorted(self._marks)) if self._marks else ())
+        return Woven(
+            "".join(self._parts),
+            tuple(self._origins),
+            _merged(sorted(self._marks)) if self._marks else (),
+            self._seal(),
+        )
+
+    def _seal(self) -> tuple[Hidden, ...]:
+        return tuple(
+            replace(item, text=" ".join(_UNSEEN.sub("", item.text).split()), offset=min(item.offset, self.length))
+            for item in self._hidden
+        )
 
     def _append(self, run: str, line: int, column: int, page: int | None) -> None:
         if self.length:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from permcheck.documents.text.label import Label
+from permcheck.documents.word.look import look_of
 from permcheck.documents.word.ooxml import attribute, child, is_on, local
 
 _HAN_DIGITS = "〇一二三四五六七八九"
@@ -25,6 +26,8 @@ class Style:
     depth: int = 0
     is_contents: bool = False
     is_bold: bool = False
+    look: Mapping[str, str] = field(default_factory=dict)
+    """What it sets that may hide text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def read_styles(root: Element | None) -> dict[str, Style]:
 
 def _style(name: str, raw: Mapping[str, Element]) -> Style:
     rank, numbering, depth, is_contents, is_bold = 0, "", 0, False, False
+    look: dict[str, str] = {}
     for _ in range(_MAX_BASED_ON):
         element = raw.get(name)
         if element is None:
@@ -139,8 +143,9 @@ def _style(name: str, raw: Mapping[str, Element]) -> Style:
         numbering = numbering or attribute(child(own, "numId"), "val")
         depth = depth or _integer(attribute(child(own, "ilvl"), "val"))
         is_bold = is_bold or is_on(child(child(element, "rPr"), "b"))
+        look = {**look_of(child(element, "rPr")), **look}
         name = attribute(child(element, "basedOn"), "val")
-    return Style(rank, numbering, depth, is_contents, is_bold)
+    return Style(rank, numbering, depth, is_contents, is_bold, look)
 
 
 def _rank_of_outline(value: str) -> int:

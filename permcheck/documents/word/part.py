@@ -11,12 +11,15 @@ from permcheck.documents.text.lines import Group, Line, group_lines
 from permcheck.documents.text.plain import mark_bold_heading
 from permcheck.documents.text.row import Cell, row_groups
 from permcheck.documents.text.weave import Weaver
+from permcheck.documents.word.look import UNKNOWN, ground_of, hidden_by, look_of
 from permcheck.documents.word.numbering import Numbering, Style
 from permcheck.documents.word.ooxml import Package, attribute, child, is_on, local
 from permcheck.model import Region
 
-_SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt"})
-_SETTINGS = frozenset({"pPr", "sdtPr", "tblPr", "trPr"})
+_SKIPPED = frozenset({"Fallback", "rt"})
+_TAKEN_OUT = frozenset({"del", "moveFrom"})
+_DELETED = "taken out by a tracked change"
+_SETTINGS = frozenset({"pPr", "sdtPr", "tblPr", "trPr", "tcPr"})
 _INSERTED = frozenset({"ins", "moveTo"})
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*(?:\"([^\"]*)\"|([^\s\\]+))?\s*(.*)", re.DOTALL)
 _NO_STYLE = Style()
@@ -57,6 +60,7 @@ class _Paragraph:
     list_id: str = ""
     depth: int = 0
     is_plain: bool = False
+    ground: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -88,10 +92,15 @@ class _Walk:
         self.simple: list[str] = []
         self.count = self.skipping = self.settings = 0
         self.run_bold = False
+        self.run_look: Mapping[str, str] = {}
+        self.grounds = [""]
+        self.taken_out = 0
         self.starts: dict[str, Callable[[], None]] = {
             "p": self.start_paragraph,
             "tr": lambda: self.rows.append([]),
-            "tc": lambda: self.outs.append([]),
+            "tc": self.start_cell,
+            "tbl": lambda: self.grounds.append(self.grounds[-1]),
+            "txbxContent": lambda: self.grounds.append(UNKNOWN),
             "r": self.start_run,
             "sdt": lambda: self.controls.append(""),
         }
@@ -102,6 +111,10 @@ class _Walk:
             "sdtPr": self.end_control_settings,
             "sdtContent": self.end_control_content,
             "sdt": self.end_control,
+            "tcPr": self.end_cell_settings,
+            "tblPr": self.end_table_settings,
+            "tbl": lambda _: self.end_ground(),
+            "txbxContent": lambda _: self.end_ground(),
             "hyperlink": self.end_simple,
             "fldSimple": self.end_simple,
             **dict.fromkeys(_INSERTED, self.end_insertion),
@@ -112,6 +125,7 @@ class _Walk:
             self.skipping += 1
         if self.skipping:
             return
+        self.taken_out += tag in _TAKEN_OUT
         if tag in _SETTINGS:
             self.settings += 1
         opening = self.starts.get(tag)
@@ -139,12 +153,14 @@ class _Walk:
 
     def start_run(self) -> None:
         self.run_bold = False
+        self.run_look = {}
 
     def end(self, tag: str, element: Element) -> None:
         if tag in _SKIPPED:
             self.skipping -= 1
         elif not self.skipping:
             self.settings -= tag in _SETTINGS
+            self.taken_out -= tag in _TAKEN_OUT
             closing = self.ends.get(tag)
             if closing:
                 closing(element)
@@ -160,7 +176,24 @@ class _Walk:
     def end_simple(self, _: Element) -> None:
         self.close(self.simple.pop())
 
+    def start_cell(self) -> None:
+        self.outs.append([])
+        self.grounds.append(self.grounds[-1])
+
+    def end_table_settings(self, element: Element) -> None:
+        """The style of a table may colour the ground of its cells."""
+        if child(element, "tblStyle") is not None:
+            self.grounds[-1] = UNKNOWN
+
+    def end_cell_settings(self, element: Element) -> None:
+        self.grounds[-1] = ground_of(element) or self.grounds[-1]
+
+    def end_ground(self) -> None:
+        if len(self.grounds) > 1:
+            self.grounds.pop()
+
     def end_cell(self, _: Element) -> None:
+        self.end_ground()
         groups = self.outs.pop()
         if self.rows:
             self.rows[-1].append(Cell((self.count, 0), groups))
@@ -180,7 +213,7 @@ class _Walk:
         self.controls.pop()
 
     def end_in_paragraph(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
-        if tag == "t":
+        if tag in {"t", "delText"}:
             self.text(element.text or "", paragraph)
         elif tag == "pPr":
             self.properties(element, paragraph)
@@ -205,6 +238,11 @@ class _Walk:
     def text(self, text: str, paragraph: _Paragraph) -> None:
         if self.fields and not self.fields[-1].in_result:
             return
+        how = _DELETED if self.taken_out else self.look_of(paragraph)
+        if how:
+            paragraph.weaver.hide(text, how, paragraph.number, paragraph.column)
+            paragraph.column += len(text)
+            return
         if text.strip() and not (self.run_bold or paragraph.style.is_bold):
             paragraph.is_plain = True
         paragraph.weaver.add(text, paragraph.number, paragraph.column)
@@ -212,18 +250,23 @@ class _Walk:
 
     def properties(self, element: Element, paragraph: _Paragraph) -> None:
         paragraph.style = self.parts.styles.get(attribute(child(element, "pStyle"), "val"), _NO_STYLE)
+        paragraph.ground = ground_of(element)
         own = child(element, "numPr")
         paragraph.list_id = attribute(child(own, "numId"), "val") or paragraph.style.numbering
         depth = attribute(child(own, "ilvl"), "val")
         paragraph.depth = int(depth) if depth.isdigit() else paragraph.style.depth
 
+    def look_of(self, paragraph: _Paragraph) -> str:
+        """How the style of the paragraph, with what the run lays over it, hides the text; empty where it is seen."""
+        return hidden_by({**paragraph.style.look, **self.run_look}, paragraph.ground or self.grounds[-1])
+
     def run_properties(self, element: Element) -> None:
         self.run_bold = is_on(child(element, "b"))
-        for name in ("highlight", "vanish"):
-            setting = child(element, name)
-            if is_on(setting):
-                self.run_marks.append("highlight" if name == "highlight" else "hidden")
-                self.open(self.run_marks[-1])
+        named = self.parts.styles.get(attribute(child(element, "rStyle"), "val"), _NO_STYLE)
+        self.run_look = {**named.look, **look_of(element)}
+        if is_on(child(element, "highlight")):
+            self.run_marks.append("highlight")
+            self.open("highlight")
 
     def field(self, tag: str, element: Element, paragraph: _Paragraph) -> None:
         kind = attribute(element, "fldCharType")

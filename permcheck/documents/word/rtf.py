@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from permcheck.documents.html.look import BLACK, WHITE, Colour, contrast_hides
 from permcheck.documents.outline import Draft
 from permcheck.documents.text.label import Label, find_labels
 from permcheck.documents.text.lines import Group, Line, group_lines
@@ -42,6 +44,10 @@ _CODE_PAGES = {
 }  # fmt: skip
 _FONT = re.compile(r"\\f(\d{1,6})(?:\\[a-z]{1,20}-?\d{0,6}| ){0,12}?\\fcharset(\d{1,3})")
 _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
+_COLOURS = re.compile(r"\{\\colortbl([^{}]{0,20000})\}")
+_COLOUR = re.compile(r"\\(red|green|blue)(\d{1,3})")
+_SMALLEST = 4
+"""Half points: type of two points is a line to the eye."""
 _MAX_DEPTH = 5_000
 _LONGEST_HEADING, _LOWEST_HEADING = 160, 6
 _TWIPS_PER_COLUMN = 120
@@ -54,6 +60,11 @@ class _State:
     skip: bool = False
     bold: bool = False
     hidden: bool = False
+    struck: bool = False
+    deleted: bool = False
+    size: int = 24
+    colour: int = 0
+    ground: int = 0
     codec: str = "cp1252"
     unicode_skip: int = 1
     in_mark: bool = False
@@ -64,6 +75,7 @@ class _Reading:
     starts: list[int]
     fonts: dict[str, str]
     codec: str
+    colours: list[Colour | None]
     groups: list[Group] = field(default_factory=list)
     state: _State = field(default_factory=_State)
     stack: list[_State] = field(default_factory=list)
@@ -90,7 +102,7 @@ def read_rtf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
     page = re.search(r"\\ansicpg(\d{1,5})", source[:2000])
     codec = f"cp{page[1]}" if page and _is_codec(f"cp{page[1]}") else "cp1252"
     fonts = {font: _CODE_PAGES[charset] for font, charset in _FONT.findall(source[:100_000]) if charset in _CODE_PAGES}
-    reading = _Reading(line_starts(source), fonts, codec, state=_State(codec=codec))
+    reading = _Reading(line_starts(source), fonts, codec, _colours(source), state=_State(codec=codec))
     for match in _TOKEN.finditer(source):
         _take(reading, match, path)
     _end_paragraph(reading)
@@ -102,10 +114,9 @@ def read_rtf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
 
 def _is_codec(name: str) -> bool:
     try:
-        b"".decode(name)
+        return codecs.lookup(name) is not None
     except LookupError:
         return False
-    return True
 
 
 def _take(reading: _Reading, match: re.Match[str], path: str) -> None:
@@ -135,8 +146,45 @@ def _brace(reading: _Reading, brace: str, path: str) -> None:
         reading.state = reading.stack.pop()
 
 
+def _colours(source: str) -> list[Colour | None]:
+    """The table of colours; an entry that says nothing is the reader's own."""
+    table = _COLOURS.search(source, 0, 100_000)
+    if not table:
+        return [None]
+    found: list[Colour | None] = []
+    for entry in table[1].split(";")[:-1]:
+        parts = {name: float(value) for name, value in _COLOUR.findall(entry)}
+        found.append((parts.get("red", 0.0), parts.get("green", 0.0), parts.get("blue", 0.0)) if parts else None)
+    return found or [None]
+
+
+def _hidden_by(reading: _Reading) -> str:
+    """How the text is hidden that comes now, empty where it is seen."""
+    state = reading.state
+    if state.hidden:
+        return "hidden text"
+    if state.struck or state.deleted:
+        return "struck out" if state.struck else "taken out by a tracked change"
+    if state.size < _SMALLEST:
+        return "type too small to see"
+    if not state.colour:
+        return ""
+    # what a cell or a picture lays behind its text is not read
+    ground = _colour(reading, state.ground) or (None if reading.in_table else WHITE)
+    return contrast_hides(_colour(reading, state.colour) or BLACK, ground)
+
+
+def _colour(reading: _Reading, number: int) -> Colour | None:
+    return reading.colours[number] if 0 < number < len(reading.colours) else None
+
+
 def _add(reading: _Reading, text: str, at: int) -> None:
-    if reading.state.skip or reading.state.hidden or not text:
+    if reading.state.skip or not text:
+        return
+    how = _hidden_by(reading)
+    if how:
+        line = bisect_right(reading.starts, at) - 1
+        reading.weaver.hide(text, how, line + 1, at - reading.starts[line])
         return
     if reading.state.in_mark:
         reading.mark += text
@@ -268,8 +316,38 @@ def _hidden(reading: _Reading, argument: str | None) -> None:
     reading.state = replace(reading.state, hidden=argument != "0")
 
 
+def _struck(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, struck=argument != "0")
+
+
+def _deleted(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, deleted=argument != "0")
+
+
+def _size(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, size=int(argument or 24))
+
+
+def _foreground(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, colour=int(argument or 0))
+
+
+def _background(reading: _Reading, argument: str | None) -> None:
+    reading.state = replace(reading.state, ground=int(argument or 0))
+
+
 def _plain(reading: _Reading, _: str | None) -> None:
-    reading.state = replace(reading.state, bold=False, hidden=False, codec=reading.codec)
+    fresh = _State()
+    reading.state = replace(
+        reading.state,
+        bold=False,
+        hidden=False,
+        struck=False,
+        size=fresh.size,
+        colour=fresh.colour,
+        ground=fresh.ground,
+        codec=reading.codec,
+    )
 
 
 def _font(reading: _Reading, argument: str | None) -> None:
@@ -294,6 +372,14 @@ _ACTIONS: dict[str, Callable[[_Reading, str | None], None]] = {
     "li": _indent,
     "b": _bold,
     "v": _hidden,
+    "strike": _struck,
+    "striked": _struck,
+    "deleted": _deleted,
+    "fs": _size,
+    "cf": _foreground,
+    "cb": _background,
+    "highlight": _background,
+    "chcbpat": _background,
     "plain": _plain,
     "f": _font,
     "uc": _unicode_skip,
