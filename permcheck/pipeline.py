@@ -1,39 +1,67 @@
-"""Paths in, `Report` out: one line per arrow of the picture; the only module that sees every layer."""
+"""What was read in, `Report` out: one line per arrow of the picture; the only module that sees every layer.
+
+A run is judged in parts, so that no part needs more than one app: `judge_app` for each, then `judge_rest` once for what
+is asked of all together; `joined` makes one report of the parts. `judge` is the three in a row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from permcheck import __version__, bundles, checks, declarations, inputs, match
-from permcheck.errors import InputError, UsageError, reason_of
-from permcheck.inputs import Inputs, Progress
+from permcheck import __version__, checks, match
 from permcheck.knowledge import Knowledge
-from permcheck.model import AppFacts, CategoryNote, Disclosure, Fact, Gap, Placeholder, Policy, Report, RuleNote
+from permcheck.model import (
+    AppFacts,
+    Assessment,
+    CategoryNote,
+    Disclosure,
+    Document,
+    Fact,
+    Gap,
+    Policy,
+    Report,
+    RuleNote,
+)
+
+KEPT_FACTS = ("identity", "signer")
+"""Kinds of fact that the checks of a whole run look at; the others stay with the part of their app."""
 
 
-def check(given: Inputs, knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
-    """Read everything, join it and ask every rule. An input that cannot be read becomes a fatal gap of the report."""
-    pending = inputs.start_apps(given.apps, knowledge, busy=bool(given.policies))
-    policies, lost_policies = inputs.read_policies(given.policies, knowledge)
-    apps, lost_apps = pending(progress)
-    apps = tuple(inputs.trace_permissions(apps, given.merger_reports))
-    bundled, unread = inputs.bundled_policies(apps, given.apps, knowledge)
-    if not given.policies and not bundled and not lost_apps:
-        raise UsageError("no --policy is given, and no bundle carries a policy of its own")
-    told, slots, lost_forms = inputs.read_forms(given.data_safety, knowledge)
-    apps = tuple(_carrying(app, bundled if given.policies else (), slots) for app in apps)
-    declared = (*(said for app in apps for said in declarations.of_app(app, knowledge)), *told)
-    lost = lost_apps + lost_policies + lost_forms + unread
-    return judge(apps, policies if given.policies else bundled, declared, lost, knowledge)
+@dataclass(slots=True)
+class Rest:
+    """What `judge_rest` needs of every app, gathered part by part; it grows by about a kilobyte an app."""
+
+    apps: list[AppFacts] = field(default_factory=list)
+    cells: list[Assessment] = field(default_factory=list)
+    declared: list[Disclosure] = field(default_factory=list)
+
+    def add(self, part: Report, forms: Iterable[Disclosure] = ()) -> None:
+        """Take what is needed of the part of one app; ``forms`` are the disclosures of store forms."""
+        compared = {said.category for said in (*forms, *part.declarations)}
+        self.declared += part.declarations
+        for app in part.apps:
+            kept = tuple(fact for fact in app.facts if fact.kind in KEPT_FACTS)
+            self.apps.append(replace(app, facts=kept, gaps=()))
+        self.cells += [
+            replace(cell, facts=cell.facts if cell.category in compared else (), disclosures=())
+            for cell in part.assessments
+        ]
 
 
-def _carrying(app: AppFacts, bundled: Iterable[Policy], form: tuple[Placeholder, ...]) -> AppFacts:
-    """The app with the template text of its store form, and of the policies that it carries beside the given one."""
-    carried = (policy for policy in bundled if policy.document.path.startswith(f"{app.path}!/"))
-    own = tuple(found for policy in carried for found in policy.placeholders)
-    return replace(app, placeholders=own + form if app.platform == "android" else own)
+def understand(app: AppFacts, knowledge: Knowledge) -> AppFacts:
+    """The facts with the SDK behind each, what use evidence is worth, and what likely brought a permission.
+
+    Facts that were understood before come out as they are.
+    """
+    from permcheck.match.attribution import attribute  # noqa: PLC0415  (SDK files are built for apps alone)
+    from permcheck.match.evidence import settle  # noqa: PLC0415
+    from permcheck.match.ownership import own  # noqa: PLC0415
+    from permcheck.match.provenance import suspect  # noqa: PLC0415
+    from permcheck.match.use import trace_use  # noqa: PLC0415
+
+    settled = attribute(settle(app, knowledge), knowledge)
+    return trace_use(settled, knowledge) if app.platform == "ios" else suspect(own(settled, knowledge), knowledge)
 
 
 def judge(
@@ -49,76 +77,124 @@ def judge(
 
     ``alone`` judges policies without an app, every category as if one asked for it.
     """
-    from permcheck.placeholders import of_app  # noqa: PLC0415  (a list of permissions needs neither)
+    parts = [judge_app(app, policies, knowledge) for app in apps]
+    rest = Rest()
+    for part in parts:
+        rest.add(part, declared)
+    return joined([*parts, judge_rest(rest, policies, declared, lost, knowledge, alone=alone)], knowledge)
+
+
+def judge_app(
+    app: AppFacts, policies: tuple[Policy, ...], knowledge: Knowledge, unread: tuple[Gap, ...] = ()
+) -> Report:
+    """The part of a run that is about one app: its declarations, the cells that it asks for, and their findings.
+
+    ``unread`` are policies that the app carries and that could not be read.
+    """
+    from permcheck import declarations  # noqa: PLC0415  (a list of permissions needs neither)
+    from permcheck.placeholders import of_app  # noqa: PLC0415
     from permcheck.policy import verdict  # noqa: PLC0415
 
-    apps = tuple(replace(app, placeholders=(*app.placeholders, *of_app(app, knowledge))) for app in apps)
-    if alone:
-        assessments = match.survey(policies, knowledge, verdict)
-    else:
-        assessments = match.assess(apps, policies, knowledge, verdict)
-    case = checks.Case(apps, policies, declared, assessments, lost)
-    return _noted(
+    app = replace(app, placeholders=tuple(dict.fromkeys((*app.placeholders, *of_app(app, knowledge)))))
+    cells = match.assess((app,), policies, knowledge, verdict)
+    case = checks.Case((app,), policies, (), cells, unread)
+    return noted(
         Report(
             version=__version__,
             mappings_digest=knowledge.digest,
-            apps=apps,
+            apps=(app,),
+            declarations=tuple(declarations.of_app(app, knowledge)),
+            assessments=cells,
+            findings=tuple(checks.run(case, knowledge, only=checks.OF_APPS)),
+            gaps=unread,
+        ),
+        knowledge,
+    )
+
+
+def judge_rest(
+    rest: Rest,
+    policies: tuple[Policy, ...],
+    forms: tuple[Disclosure, ...],
+    lost: tuple[Gap, ...],
+    knowledge: Knowledge,
+    *,
+    alone: bool = False,
+) -> Report:
+    """The part of a run that is about the policies, the store forms, and all apps together."""
+    from permcheck.policy import verdict  # noqa: PLC0415  (a list of permissions needs none)
+
+    apps, declared = tuple(rest.apps), (*rest.declared, *forms)
+    asked = {cell.category for cell in rest.cells}
+    if alone:
+        cells = match.survey(policies, knowledge, verdict)
+    else:
+        cells = match.unsupported(apps, asked, policies, knowledge, verdict)
+    own = checks.Case(apps, policies, declared, cells, lost)
+    whole = replace(own, assessments=(*rest.cells, *cells))
+    only = checks.CHECKS.keys() - {"coverage"} if alone or not apps else checks.OF_RUNS
+    findings = (*checks.run(own, knowledge, only=("coverage",)), *checks.run(whole, knowledge, only=only))
+    return noted(
+        Report(
+            version=__version__,
+            mappings_digest=knowledge.digest,
             policies=policies,
-            declarations=declared,
-            assessments=assessments,
-            findings=tuple(checks.run(case, knowledge)),
+            declarations=forms,
+            assessments=cells,
+            findings=tuple(findings),
             gaps=lost,
         ),
         knowledge,
     )
 
 
-def list_permissions(apps: Sequence[Path], knowledge: Knowledge, progress: Progress = lambda _: None) -> Report:
-    """What apps ask for, without a policy: facts and what was lost, no assessment."""
-    found, lost = inputs.start_apps(apps, knowledge)(progress)
-    return _noted(Report(__version__, knowledge.digest, apps=found, gaps=lost), knowledge)
+def lost_app(gap: Gap, knowledge: Knowledge) -> Report:
+    """The part of a run for an app that could not be read."""
+    case = checks.Case((), (), (), (), (gap,))
+    found = tuple(checks.run(case, knowledge, only=("gaps",)))
+    return noted(Report(__version__, knowledge.digest, gaps=(gap,), findings=found), knowledge)
 
 
-def check_policies(policies: Sequence[Path], knowledge: Knowledge) -> Report:
-    """What policies disclose and leave unfilled; every category judged as if an app asked for it."""
-    found, lost = inputs.read_policies(policies, knowledge)
-    return judge((), found, (), lost, knowledge, alone=True)
+def permissions_of(app: AppFacts, knowledge: Knowledge) -> Report:
+    """What one app asks for, without a policy: facts, no assessment."""
+    return noted(Report(__version__, knowledge.digest, apps=(app,)), knowledge)
 
 
-def lint_policies(policies: Iterable[Path], knowledge: Knowledge) -> Report:
+def lint(documents: Iterable[Document], lost: tuple[Gap, ...], knowledge: Knowledge) -> Report:
     """Only the unfilled template text of policies, without reading their disclosures."""
-    from permcheck.documents import read_document  # noqa: PLC0415
-    from permcheck.placeholders import lint  # noqa: PLC0415  (an app-only run needs neither)
+    from permcheck import placeholders  # noqa: PLC0415  (an app-only run needs none)
 
-    def read(path: Path) -> Policy:
-        document = read_document(path, inputs.display(path))
-        heard = tuple(gap for gap in document.gaps if not gap.silences)  # an excerpt is enough to find slots in
-        return lint(replace(document, gaps=heard), knowledge)
-
-    found, lost = inputs.each(policies, read)
-    findings = tuple(checks.run(checks.Case((), found, (), (), lost), knowledge, only=("placeholders", "gaps")))
-    return _noted(Report(__version__, knowledge.digest, policies=found, gaps=lost, findings=findings), knowledge)
+    found = tuple(placeholders.lint(document, knowledge) for document in documents)
+    case = checks.Case((), found, (), (), lost)
+    findings = tuple(checks.run(case, knowledge, only=("placeholders", "gaps")))
+    return noted(Report(__version__, knowledge.digest, policies=found, gaps=lost, findings=findings), knowledge)
 
 
-def report_of(path: Path, knowledge: Knowledge) -> Report:
-    """The report of whatever stands there: an earlier JSON report, a bundle or a policy. Raises `InputError`."""
-    if path.suffix.lower() == ".json":
-        from permcheck.reports.json import load  # noqa: PLC0415  (only where an old report is read)
+def joined(parts: Iterable[Report], knowledge: Knowledge) -> Report:
+    """One report of the parts of a run, in the order in which a run over all of it at once would tell it."""
+    every = tuple(parts)
+    order = {name: number for number, name in enumerate(knowledge.categories)}
+    rules = {note.id: note for part in every for note in part.rules}
+    notes = {note.id: note for part in every for note in part.categories}
+    return Report(
+        version=__version__,
+        mappings_digest=knowledge.digest,
+        apps=tuple(app for part in every for app in part.apps),
+        policies=tuple(policy for part in every for policy in part.policies),
+        declarations=tuple(said for part in every for said in part.declarations),
+        assessments=tuple(
+            sorted((cell for part in every for cell in part.assessments), key=lambda cell: order[cell.category])
+        ),
+        findings=tuple(checks.ordered(found for part in every for found in part.findings)),
+        gaps=tuple(gap for part in every for gap in part.gaps),
+        obeyed=knowledge.overlays,
+        categories=tuple(notes[name] for name in knowledge.categories if name in notes),
+        rules=tuple(rules[name] for name in knowledge.rules if name in rules),
+        fact_categories=tuple(pair for part in every for pair in part.fact_categories),
+    )
 
-        try:
-            return load(path.read_text(encoding="utf-8"), inputs.display(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{inputs.display(path)}: {reason_of(error)}") from error
-    if path.is_dir() or bundles.is_bundle(path):
-        report = list_permissions(inputs.find_bundles((path,)), knowledge)
-    else:
-        report = check_policies((path,), knowledge)
-    if report.gaps:
-        raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
-    return report
 
-
-def _noted(report: Report, knowledge: Knowledge) -> Report:
+def noted(report: Report, knowledge: Knowledge) -> Report:
     """The report with all that renderers need to say of categories and rules."""
     fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = tuple(
         pair for app in report.apps for pair in match.categorise(app, knowledge)

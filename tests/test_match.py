@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from permcheck.knowledge.schema import Sdk
-from permcheck.match import asked_categories, assess, categorise, survey
+from permcheck.match import asked_categories, assess, categorise, survey, unsupported
 from permcheck.match.attribution import attribute
 from permcheck.match.evidence import settle
 from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Policy
@@ -28,7 +28,9 @@ def judge(category, disclosures, platform, knowledge):
 
 
 def verdicts(apps, policies, knowledge):
-    return {(cell.category, cell.app): cell.verdict for cell in assess(apps, policies, knowledge, judge)}
+    cells = assess(apps, policies, knowledge, judge)
+    stale = unsupported(apps, {cell.category for cell in cells}, policies, knowledge, judge)
+    return {(cell.category, cell.app): cell.verdict for cell in (*cells, *stale)}
 
 
 CAMERA = Fact("permission", "android.permission.CAMERA")
@@ -123,7 +125,7 @@ def test_without_apps_every_category_is_judged_and_without_policies_none(knowled
 
 
 def test_an_app_that_could_not_be_read_is_no_lone_policy(knowledge):
-    assert assess((), (policy("camera"),), knowledge, judge) == ()
+    assert verdicts((), (policy("camera"),), knowledge) == {}
 
 
 SDKS = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from permcheck.checks.case import Case, Check
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.model import SEVERITIES, Finding
 
-__all__ = ["CHECKS", "Case", "Check", "find_check", "run"]
+__all__ = ["CHECKS", "OF_APPS", "OF_RUNS", "Case", "Check", "find_check", "ordered", "run"]
 
 CHECKS = {
     "bundled": "permcheck.checks.bundled:bundled",
@@ -30,6 +30,10 @@ CHECKS = {
     "usage": "permcheck.checks.usage:usage",
 }
 """Name in a rule -> where its function stands; imported when a rule first asks."""
+OF_RUNS = frozenset({"consistency", "gaps", "placeholders", "policy_text", "triage"})
+"""Checks that look at policies, or at all apps of a run together."""
+OF_APPS = frozenset((CHECKS.keys() - OF_RUNS) | {"gaps"})
+"""Checks that look at one app after the other."""
 
 
 def find_check(name: str) -> Check:
@@ -44,7 +48,11 @@ def find_check(name: str) -> Check:
 def run(case: Case, knowledge: Knowledge, only: Collection[str] = CHECKS.keys()) -> Iterator[Finding]:
     """All findings of all rules, or of those whose check is among ``only``, worst first."""
     rules = [rule for rule in knowledge.rules.values() if rule.check in only or rule.check not in CHECKS]
-    findings = [found for rule in rules for found in find_check(rule.check)(rule, case, knowledge)]
+    return ordered(found for rule in rules for found in find_check(rule.check)(rule, case, knowledge))
+
+
+def ordered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once, worst first."""
     unique = {(found.rule, found.subject, found.app, found.location): found for found in findings}
     return iter(sorted(unique.values(), key=_order))
 

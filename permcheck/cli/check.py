@@ -77,13 +77,16 @@ def check(
     Example: permcheck check app.apk app.ipa --policy privacy.html --output html:review.html
     Exit: 0 nothing to fail on, 1 findings, 2 wrong use, 3 an input could not be read.
     """
-    from permcheck import inputs, pipeline, triage  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415
-    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.session import Session  # noqa: PLC0415
 
-    knowledge = load_knowledge(settings.mappings)
     known = waived(ctx, baseline, decisions)
     found = inputs.find_bundles(apps)
-    with network.local(ctx, policies) as files, progress(len(found), settings) as told:
-        report = pipeline.check(inputs.Inputs(found, files, **witnesses), knowledge, told)
-    ctx.exit(deliver(triage.triage(report, known, knowledge), settings))
+    with (
+        Session(settings.mappings, settings.limits) as session,
+        network.local(ctx, policies) as files,
+        progress(len(found), settings) as told,
+    ):
+        report = session.check(found, files, progress=told, **witnesses)
+        ctx.exit(deliver(session.triage(report, known), settings))

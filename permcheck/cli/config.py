@@ -41,10 +41,11 @@ KEYS = {
     "quiet": "quiet",
     "verbose": "verbose",
     "progress": "progress",
+    "limits": "limits",
     "mappings": "mappings",
 }
 """Key in the file -> parameter of the command."""
-LISTS = ("app", "policy", "data-safety", "merger-report", "output", "mappings")
+LISTS = ("app", "policy", "data-safety", "merger-report", "output", "limits", "mappings")
 FLAGS = ("exit-zero", "allow-incomplete", "quiet", "verbose", "progress")
 OF_CHECK = ("output", "format")
 """Keys for ``check`` alone: no other command may write over its reports."""

@@ -45,13 +45,12 @@ def diff(
     Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission
     """
     refuse_wrong_paths(ctx, {"old": old, "new": new})
-    from permcheck import pipeline  # noqa: PLC0415  (--help loads no heavy module)
-    from permcheck.diff import diff as compare  # noqa: PLC0415
-    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.diff import diff as compare  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.reports import differences  # noqa: PLC0415
+    from permcheck.session import Session  # noqa: PLC0415
 
-    knowledge = load_knowledge(mappings)
-    difference = compare(pipeline.report_of(old, knowledge), pipeline.report_of(new, knowledge))
+    with Session(mappings) as session:
+        difference = compare(session.report_of(old), session.report_of(new))
     click.echo(differences.RENDERERS[style](difference), nl=False)
     ctx.exit(1 if any(_is(reason, change) for reason in reasons for change in difference.changes) else 0)
 

@@ -61,11 +61,11 @@ def data_safety(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tu
 
 def _report(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> Report:
     refuse_wrong_paths(click.get_current_context(), {"apps": apps, "policies": policies})
-    from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
-    from permcheck.errors import InputError  # noqa: PLC0415
-    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.errors import InputError  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck.session import Session  # noqa: PLC0415
 
-    report = pipeline.check(inputs.Inputs(inputs.find_bundles(apps), policies), load_knowledge(mappings))
+    with Session(mappings) as session:
+        report = session.check(apps, policies)
     if report.gaps:
         raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
     return report

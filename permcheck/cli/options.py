@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from permcheck.cli.given import follow_links, refuse_wrong_paths
 from permcheck.reports import RENDERERS
+
+if TYPE_CHECKING:  # --help loads no workers
+    from permcheck.limits import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +36,7 @@ class Settings:
     verbose: bool = False
     progress: bool = True
     mappings: tuple[Path, ...] = ()
+    limits: Limits | None = None
 
 
 class InputParam(click.Path):
@@ -75,11 +79,18 @@ def reporting(function: F) -> F:
         taken["mappings"] = tuple(taken.get("mappings", ()))
         taken["outputs"] = tuple(taken.get("outputs", ()))
         refuse_wrong_paths(click.get_current_context(), values, taken["outputs"])
+        taken["limits"] = _limits(taken.get("limits", ()))
         return function(*args, settings=Settings(format=format_, **taken), **values)
 
     for option in reversed(_REPORTING):
         command = option(command)
     return command  # type: ignore[return-value]
+
+
+def _limits(settings: tuple[str, ...]) -> Limits | None:
+    from permcheck.limits import Limits  # noqa: PLC0415  (--help loads no workers)
+
+    return Limits.parse(settings) if settings else None
 
 
 mappings_option = click.option(
@@ -150,6 +161,13 @@ _REPORTING = (
     ),
     click.option("-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence and all quotes."),
     click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
+    click.option(
+        "--limits",
+        multiple=True,
+        envvar="PERMCHECK_LIMITS",
+        metavar="NAME=N",
+        help="What opening one input may use: app-memory (MB), app-cpu, app-seconds, policy-..., files; repeatable.",
+    ),
     mappings_option,
     follow_links,
 )

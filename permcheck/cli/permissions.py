@@ -21,11 +21,11 @@ def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) 
     \b
     Example: permcheck permissions app.ipa --format json
     """
-    from permcheck import inputs, pipeline  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415
-    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.session import Session  # noqa: PLC0415
 
     found = inputs.find_bundles(apps)
-    with progress(len(found), settings) as told:
-        report = pipeline.list_permissions(found, load_knowledge(settings.mappings), told)
+    with Session(settings.mappings, settings.limits) as session, progress(len(found), settings) as told:
+        report = session.permissions(found, progress=told)
     ctx.exit(deliver(report, settings))

@@ -22,13 +22,11 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     \b
     Example: permcheck policy privacy.html
     """
-    from permcheck import inputs, pipeline, triage  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import triage  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver  # noqa: PLC0415
-    from permcheck.knowledge import load_knowledge  # noqa: PLC0415
+    from permcheck.session import Session  # noqa: PLC0415
 
     known = waived(ctx)
-    knowledge = load_knowledge(settings.mappings)
-    read = pipeline.lint_policies if placeholders_only else pipeline.check_policies
-    with network.local(ctx, policies) as files:
-        report = read(inputs.find_policies(files), knowledge)
+    with Session(settings.mappings, settings.limits) as session, network.local(ctx, policies) as files:
+        report = (session.lint if placeholders_only else session.policies)(files)
     ctx.exit(deliver(triage.mark(report, known), settings))

@@ -21,8 +21,8 @@ OWN = {".git", ".hg", ".svn"}
 
 def refuse(key: str, value: object, path: Path) -> None:
     """Raise `UsageError` for a setting that loosens the check or reaches out of the directory."""
-    if key == "mappings":
-        raise _unnamed(path, "'mappings'")
+    if key in ("mappings", "limits"):
+        raise _unnamed(path, f"{key!r}")
     if value is True and key in ("exit-zero", "allow-incomplete"):
         raise _unnamed(path, f"{key!r}")
     if (key, value) == ("fail-on", "never") or (key == "min-confidence" and value != "low"):

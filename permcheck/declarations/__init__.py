@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from permcheck.errors import DeclarationError, reason_of
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, Disclosure, Location
 
@@ -21,12 +19,8 @@ def of_app(app: AppFacts, knowledge: Knowledge) -> Iterator[Disclosure]:
         yield from privacy_manifest.declare(app, knowledge)
 
 
-def of_store(path: Path, display: str, knowledge: Knowledge) -> tuple[tuple[Disclosure, ...], tuple[Text, ...]]:
+def of_store(data: bytes, display: str, knowledge: Knowledge) -> tuple[tuple[Disclosure, ...], tuple[Text, ...]]:
     """What a store form says, and its free texts with their places. Raises `DeclarationError`, one line."""
     from permcheck.declarations import data_safety  # noqa: PLC0415  (only when given)
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DeclarationError(f"{display}: {reason_of(error)}") from error
     return tuple(data_safety.declare(data, display, knowledge)), tuple(data_safety.texts(data, display))

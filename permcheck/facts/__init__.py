@@ -11,7 +11,7 @@ from permcheck.bundles import Bundle
 from permcheck.errors import BundleError, PermcheckError
 from permcheck.model import AppFacts, Fact, Gap, Location, Platform
 
-__all__ = ["EXTRACTORS", "Extractor", "Wanted", "collect"]
+__all__ = ["EXTRACTORS", "Extractor", "Wanted", "collect", "digest_of"]
 
 Wanted = Mapping[str, frozenset[str]]
 """Fact kind -> the platform names to look for in code, a plain set handed down from the mappings."""
@@ -66,7 +66,7 @@ def collect(bundle: Bundle, wanted: Wanted) -> AppFacts:
         sha256=bundle.sha256,
         facts=tuple(sorted(set(facts))),
         gaps=tuple(sorted(set(gaps))),
-        api_digest=_digest(wanted),
+        api_digest=digest_of(wanted),
     )
 
 
@@ -95,7 +95,7 @@ def _unidentified(bundle: Bundle, gaps: list[Gap]) -> str:
     return told[0] if told else f"{bundle.path}: nothing in it says what app it is"
 
 
-def _digest(wanted: Wanted) -> str:
+def digest_of(wanted: Wanted) -> str:
     """A name for the set of names that were looked for: only another set makes a stored answer stale."""
     lines = (f"{kind}\0{key}\n" for kind in sorted(wanted) for key in sorted(wanted[kind]))
     return hashlib.sha256("".join(lines).encode()).hexdigest()

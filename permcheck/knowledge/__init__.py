@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from permcheck.errors import MappingError, UsageError
+from permcheck.knowledge import kept as memory
 from permcheck.knowledge import sources
 from permcheck.knowledge.build import build
 from permcheck.knowledge.changes import changes
 from permcheck.knowledge.schema import Category, Language, Rule, Sdk, Signal
 from permcheck.model import Fact, Obeyed, Platform
 
-__all__ = ["Knowledge", "load_knowledge"]
+__all__ = ["Knowledge", "kept", "load_knowledge"]
 
 T = TypeVar("T", Category, Rule, Sdk, Language)
+Kept = TypeVar("Kept")
+Layer = tuple[str, Mapping[str, sources.Tables], str]
+"""A mappings directory as reports name it, its tables by section, and their digest."""
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything that the mappings say. SDK files are built only when asked for: most runs need few of the rest."""
+    """Everything that the mappings say. SDK files are built only when asked for: most runs need few of the rest.
+
+    A pickle of it holds a company's own tables and the digest alone: ours are where permcheck is installed.
+    """
 
     digest: str
     categories: Mapping[str, Category]
@@ -32,6 +39,11 @@ class Knowledge:
     raw_sdks: Mapping[str, Mapping[str, Any]]
     overlays: tuple[Obeyed, ...] = ()
     """The directories that were laid over ours, each with what it changed."""
+    layers: tuple[Layer, ...] = ()
+    """What was laid over the shipped mappings."""
+
+    def __reduce__(self) -> tuple[Callable[..., Knowledge], tuple[str, tuple[Layer, ...]]]:
+        return _again, (self.digest, self.layers)
 
     @cached_property
     def sdks(self) -> Mapping[str, Sdk]:
@@ -91,20 +103,58 @@ class Knowledge:
         raise UsageError(f"no rule or category is called {name!r}{hint}")
 
 
+def kept(knowledge: Knowledge, name: str, make: Callable[[], Kept]) -> Kept:
+    """What ``make`` returned when it was first asked for under this name: once per process and digest of the mappings.
+
+    For tables that are compiled out of the mappings (lexicons, tries, patterns): every copy of the same mappings gets
+    the same table, however it came into the process. The name must say all that the table depends on besides them
+    (``"lexicon en"``).
+    """
+    return memory.kept(knowledge.digest, name, make)
+
+
 def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
     """Load the shipped mappings and lay a company's own directories over them.
 
-    A file of a name that we ship extends ours (lists grow, single values are replaced); any other is added.
-    Raises `MappingError`, which names file and key.
+    A file of a name that we ship extends ours (lists grow, single values are replaced); any other is added. Mappings of
+    one digest are built once in a process. Raises `MappingError`, which names file and key.
     """
+    return _layered(tuple((each.as_posix(), *sources.read_tables(each)) for each in extra))
+
+
+def _layered(layers: tuple[Layer, ...]) -> Knowledge:
     sections, digest = sources.read_index()
     overlays = []
-    for directory in extra:
-        theirs, their_digest = sources.read_tables(directory)
+    for name, theirs, their_digest in layers:
         before = sections
         sections = {section: _overlay(sections[section], theirs[section]) for section in sources.SECTIONS}
         digest = hashlib.sha256(f"{digest}{their_digest}".encode()).hexdigest()
-        overlays.append(Obeyed("mappings", directory.as_posix(), their_digest, changes(before, sections)))
+        overlays.append(Obeyed("mappings", name, their_digest, changes(before, sections)))
+    told = tuple(overlays)
+    return memory.kept(digest, _named(layers), lambda: _built(digest, sections, layers, told))
+
+
+def _named(layers: tuple[Layer, ...]) -> str:
+    """Equal mappings of other directories are other mappings to a reader: reports name the directory."""
+    return "\0".join(("knowledge", *(name for name, _, _ in layers)))
+
+
+def _again(digest: str, layers: tuple[Layer, ...]) -> Knowledge:
+    """Mappings out of a pickle. Raises `MappingError` where other ones are installed here."""
+
+    def load() -> Knowledge:
+        loaded = _layered(layers)
+        here = loaded.digest[:12]
+        if loaded.digest != digest:
+            raise MappingError(f"made with other mappings ({digest[:12]}) than are installed here ({here})")
+        return loaded
+
+    return memory.kept(digest, _named(layers), load)
+
+
+def _built(
+    digest: str, sections: Mapping[str, sources.Tables], layers: tuple[Layer, ...], overlays: tuple[Obeyed, ...]
+) -> Knowledge:
     categories = _build_all(Category, "categories", sections)
     return Knowledge(
         digest=digest,
@@ -112,7 +162,8 @@ def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
         rules=_build_all(Rule, "rules", sections),
         languages=_build_all(Language, "languages", sections),
         raw_sdks=sections["sdks"],
-        overlays=tuple(overlays),
+        overlays=overlays,
+        layers=layers,
     )
 
 

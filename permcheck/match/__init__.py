@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -47,19 +47,23 @@ class Matcher:
 def assess(
     apps: tuple[AppFacts, ...], policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge
 ) -> tuple[Assessment, ...]:
-    """Judge every category that an app asks for, and every claim that no given app bears out.
-
-    Without policies there is nothing to judge.
-    """
+    """Judge every category that an app asks for. Without policies there is nothing to judge."""
     if not policies:
         return ()
     matcher = _matcher(policies, knowledge, judge)
     asked = {app.path: asked_categories(app, knowledge) for app in apps}
-    return tuple(
-        cell
-        for category in _judged(knowledge)
-        for cell in (_asked_cells(matcher, category, apps, asked) or _stale_cells(matcher, category, apps))
-    )
+    return tuple(cell for category in _judged(knowledge) for cell in _asked_cells(matcher, category, apps, asked))
+
+
+def unsupported(
+    apps: tuple[AppFacts, ...], asked: Container[str], policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge
+) -> tuple[Assessment, ...]:
+    """The cells of every claim that no given app bears out: ``asked`` are the categories that one asks for."""
+    if not policies:
+        return ()
+    matcher = _matcher(policies, knowledge, judge)
+    unasked = (category for category in _judged(knowledge) if category.id not in asked)
+    return tuple(cell for category in unasked for cell in _stale_cells(matcher, category, apps))
 
 
 def survey(policies: tuple[Policy, ...], knowledge: Knowledge, judge: Judge) -> tuple[Assessment, ...]:

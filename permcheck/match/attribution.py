@@ -41,7 +41,7 @@ def attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     index = _Index(knowledge.sdks, app.app_id)
     facts = []
     marks: dict[str, list[Fact]] = {}
-    for fact in app.facts:
+    for fact in (fact for fact in app.facts if fact.kind != "sdk"):
         sdk = index.find(fact)
         if sdk is not None:
             marks.setdefault(sdk.id, []).append(fact)

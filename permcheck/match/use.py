@@ -39,7 +39,7 @@ def _traced(fact: Fact, app: AppFacts, evidence: Evidence, knowledge: Knowledge)
     if not visible or any(category.id in TRACELESS for category in categories):
         return fact
     said = _state(fact, app, [pair for category in categories for pair in evidence.get(category.id, ())])
-    return replace(fact, condition=(*fact.condition, said)) if said else fact
+    return replace(fact, condition=(*fact.condition, said)) if said and said not in fact.condition else fact
 
 
 def _state(fact: Fact, app: AppFacts, found: list[tuple[Fact, bool]]) -> str:

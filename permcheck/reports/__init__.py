@@ -42,5 +42,10 @@ def renderer(name: str) -> Renderer:
 
 
 def render(name: str, report: Report) -> str | bytes:
-    """The report in the format of this name."""
+    """The report in the format of this name: text, but bytes for ``pdf`` and ``xlsx``. Raises `UsageError`."""
     return renderer(name).render(report)
+
+
+def load_report(text: str, path: str = "report") -> Report:
+    """The report out of its JSON. Raises `InputError` that names ``path`` for any other text."""
+    return cast("Report", import_module(RENDERERS["json"]).load(text, path))

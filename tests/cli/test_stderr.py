@@ -74,7 +74,7 @@ def test_a_failure_of_ours_is_told_in_harmless_lines(permcheck, android, clean, 
     def fail(*_, **__):
         raise ZeroDivisionError(f"{EVIL}\n::error::pwn")
 
-    monkeypatch.setattr("permcheck.knowledge.load_knowledge", fail)
+    monkeypatch.setattr("permcheck.session.load_knowledge", fail)
     monkeypatch.setenv("PERMCHECK_DEBUG", debug)
     done = permcheck("check", android, "-p", clean)
     assert done.code == 2
