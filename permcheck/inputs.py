@@ -8,9 +8,11 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 from permcheck import bundles, declarations, facts
 from permcheck.checks import wanted as names
@@ -25,6 +27,17 @@ Progress = Callable[[str], None]
 """Told the path of every bundle that is done."""
 _PIECE = 1 << 20
 _NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What reports call a file that was fetched, and why it could not be, if so."""
+
+    shown: str
+    problem: str = ""
+
+
+NAMED: ContextVar[Mapping[Path, Named]] = ContextVar("NAMED", default=MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,9 @@ def read_bytes(path: Path, shown: str, seconds: float = 60) -> bytes:
     Pipes and devices are read as they come, so that a pipe that nobody writes to ends at the deadline.
     Raises `DocumentError`.
     """
+    named = NAMED.get().get(path)
+    if named is not None and named.problem:
+        raise DocumentError(f"{shown}: {named.problem}")
     try:
         number = _open(path)
         try:
@@ -204,6 +220,9 @@ def _files(directory: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
 
 def display(path: Path) -> str:
     """The path as reports show it: relative to the working directory where it lies below, with ``/``."""
+    named = NAMED.get().get(path)
+    if named is not None:
+        return named.shown
     if str(path) == "-":
         return "<stdin>"
     if path.is_absolute():

@@ -1,36 +1,55 @@
-"""Policies as the user names them in, local paths out; an address is only fetched where the user allowed it."""
+"""Policies as the user names them in, local files out; an address is only fetched where the user allowed it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from permcheck.errors import DocumentError, UsageError
 
-LIMIT = 32 * 1024 * 1024
-TIMEOUT = 30
-"""Seconds."""
+if TYPE_CHECKING:
+    from permcheck.inputs import Named
 
-MEMO = "permcheck.network"
+F = TypeVar("F", bound=Callable[..., Any])
+ALLOWED = "permcheck.network"
+PRIVATE = "permcheck.private"
 
-allow_network = click.option(
+
+def allow_network(function: F) -> F:
+    """Add ``--allow-network`` and ``--allow-private``."""
+    for option in (_PRIVATE, _NETWORK):
+        function = option(function)
+    return function
+
+
+_NETWORK = click.option(
     "--allow-network",
     is_flag=True,
     expose_value=False,
     envvar="PERMCHECK_ALLOW_NETWORK",
-    callback=lambda ctx, _, value: ctx.meta.update({MEMO: value}),
+    callback=lambda ctx, _, value: ctx.meta.update({ALLOWED: value}),
     help="Let a policy be an https:// address.",
+)
+_PRIVATE = click.option(
+    "--allow-private",
+    is_flag=True,
+    expose_value=False,
+    envvar="PERMCHECK_ALLOW_PRIVATE",
+    callback=lambda ctx, _, value: ctx.meta.update({PRIVATE: value}),
+    help="Let that address be a private one, as that of a staging site.",
 )
 
 
 @contextmanager
 def local(ctx: click.Context, policies: Sequence[str]) -> Iterator[tuple[Path, ...]]:
-    """The policies as files, those with an address in a directory that is gone afterwards.
+    """The policies as files; what was fetched is gone afterwards, and reports show it under its address.
 
-    Raises `UsageError` for no name and for an address without leave, `DocumentError` where it cannot be fetched.
+    Raises `UsageError` for no name and for an address without leave; what cannot be fetched is a lost input.
     """
     if not all(policies):
         raise UsageError("the path of a policy is empty; is a variable unset?")
@@ -39,34 +58,43 @@ def local(ctx: click.Context, policies: Sequence[str]) -> Iterator[tuple[Path, .
         return
     import tempfile  # noqa: PLC0415  (only for addresses)
 
-    with tempfile.TemporaryDirectory() as directory:
-        yield tuple(_local(policy, Path(directory), ctx.meta[MEMO]) for policy in policies)
+    from permcheck.inputs import NAMED  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="permcheck-") as directory:
+        files, names = _fetched(ctx, policies, Path(directory))
+        token = NAMED.set(names)
+        try:
+            yield files
+        finally:
+            NAMED.reset(token)
 
 
-def _local(policy: str, directory: Path, allowed: bool) -> Path:
-    if "://" not in policy:
-        return Path(policy)
-    if not policy.startswith("https://"):
-        raise UsageError(f"{policy}: only https addresses are fetched")
-    if not allowed:
-        raise UsageError(f"{policy}: permcheck is offline; --allow-network lets it fetch a policy")
-    path = directory / (policy.partition("?")[0].rstrip("/").rpartition("/")[2] or "policy")
-    path.write_bytes(_fetch(policy))
-    return path
+def _fetched(
+    ctx: click.Context, policies: Sequence[str], directory: Path
+) -> tuple[tuple[Path, ...], dict[Path, Named]]:
+    """Every policy as a file, each address in one of its own, and what those are called."""
+    from permcheck.cli.address import parse  # noqa: PLC0415  (only for addresses)
+    from permcheck.cli.fetch import Rules, fetch  # noqa: PLC0415
+    from permcheck.inputs import Named  # noqa: PLC0415
 
-
-def _fetch(address: str) -> bytes:
-    from http.client import HTTPException  # noqa: PLC0415  (only for addresses)
-    from urllib.request import Request, urlopen  # noqa: PLC0415
-
-    request = Request(address, headers={"User-Agent": "permcheck", "Accept": "text/html, application/pdf, */*"})  # noqa: S310  (https, checked above)
-    try:
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            if not answer.url.startswith("https://"):
-                raise DocumentError(f"{address}: leads to {answer.url}, which is not https")
-            data: bytes = answer.read(LIMIT + 1)
-    except (OSError, HTTPException, ValueError) as error:
-        raise DocumentError(f"{address}: cannot be fetched: {getattr(error, 'reason', error)}") from error
-    if len(data) > LIMIT:
-        raise DocumentError(f"{address}: larger than {LIMIT // 1024 // 1024} MB")
-    return data
+    addresses = [parse(policy) if "://" in policy else None for policy in policies]
+    for wanted in filter(None, addresses):
+        if not ctx.meta[ALLOWED]:
+            raise UsageError(f"{wanted.shown}: permcheck is offline; --allow-network lets it fetch a policy")
+    files: list[Path] = []
+    names: dict[Path, Named] = {}
+    seen: Counter[str] = Counter()
+    for number, (policy, address) in enumerate(zip(policies, addresses, strict=True), 1):
+        if address is None:
+            files.append(Path(policy))
+            continue
+        seen[address.shown] += 1
+        again = f" ({seen[address.shown]})" if seen[address.shown] > 1 else ""
+        path, problem = directory / str(number), ""
+        try:
+            path.write_bytes(fetch(address, Rules(allow_private=ctx.meta[PRIVATE])))
+        except DocumentError as error:
+            problem = str(error).removeprefix(f"{address.shown}: ")
+        files.append(path)
+        names[path] = Named(address.shown + again, problem)
+    return tuple(files), names

@@ -66,5 +66,7 @@ def waiver_words(finding: Finding) -> str:
 
 
 def address(path: str) -> str:
-    """The path as a relative URI."""
+    """The path as a relative URI; an address stays one."""
+    if path.startswith("https://"):
+        return quote(path, safe="/:@!$&'()*+,;=~.-_?#[]%")
     return quote(path.encode("utf-8", "surrogatepass"), safe="/:@!$&'()*+,;=~.-_").replace(":", "%3A")
