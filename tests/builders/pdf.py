@@ -34,6 +34,18 @@ def pdf(pages: Sequence[Sequence[str | Placed]], title: str = "", extra: str = "
     return _file(objects, f"/Info {len(objects)} 0 R {extra}")
 
 
+def drawn(content: str) -> bytes:
+    """One page with this content stream."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [5 0 R] /Count 1 >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        _PAGE.format(4),
+    ]
+    return _file(objects, "")
+
+
 def _content(lines: Sequence[str | Placed]) -> str:
     if not lines:
         return "0.5 g 50 50 400 700 re f"

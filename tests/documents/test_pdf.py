@@ -98,7 +98,7 @@ def test_text_that_fonts_do_not_tell_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(
         pdf_reader,
         "_extract",
-        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", [{}]),
+        lambda *_: (["\ue001\ue002\ue003 ab" * 50], "", [{}], []),
     )
     with pytest.raises(DocumentError, match="fonts of the PDF"):
         read(pdf([PAGE_ONE]))

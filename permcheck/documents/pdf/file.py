@@ -14,7 +14,9 @@ from zlib import decompressobj
 from zlib import error as ZlibError  # noqa: N812  (its own name says nothing)
 
 from permcheck.documents.outline import Draft
+from permcheck.documents.pdf.cover import Cover, masked
 from permcheck.documents.pdf.layout import WORD, Layout, Placed, Printed
+from permcheck.documents.pdf.look import page_look
 from permcheck.documents.text.lines import BREAKS, Group, Line, group_lines
 from permcheck.documents.text.plain import drafts_of
 from permcheck.documents.text.weave import Weaver, Woven
@@ -59,7 +61,7 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
 
     Raises `DocumentError` when it is damaged, encrypted, scanned, or its text cannot be told.
     """
-    pages, title, prints = _extract(data, path)
+    pages, title, prints, covers = _extract(data, path)
     _refuse_unreadable(pages, path)
     gaps = _damage(data, path) + tuple(
         Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} holds no text (an image?)")
@@ -68,10 +70,15 @@ def read_pdf(data: bytes, path: str) -> tuple[list[Draft], str, tuple[Gap, ...]]
     )
     if len(pages) == _MAX_PAGES:
         gaps += (Gap(Location(path), f"only the first {_MAX_PAGES} pages were read"),)
-    return drafts_of(_groups(pages, prints)), title, gaps
+    gaps += tuple(
+        Gap(Location(path, span=Span(1, 0, 1, 0, page)), f"page {page} is a picture; the text layer over it was read")
+        for page, cover in enumerate(covers, 1)
+        if cover.is_scan
+    )
+    return drafts_of([*_groups(pages, prints), *_hidden_groups(covers)]), title, gaps
 
 
-def _extract(data: bytes, path: str) -> tuple[Pages, str, Prints]:
+def _extract(data: bytes, path: str) -> tuple[Pages, str, Prints, list[Cover]]:
     import pypdfium2  # noqa: PLC0415  (heavy)
 
     try:
@@ -81,8 +88,9 @@ def _extract(data: bytes, path: str) -> tuple[Pages, str, Prints]:
         raise DocumentError(f"{path}: the PDF {reason}") from error
     try:
         prints: Prints = []
-        pages = _bounded(_pdfium_pages(document, pypdfium2.raw, prints), path)
-        return pages, " ".join(document.get_metadata_value("Title").split()), prints
+        covers: list[Cover] = []
+        pages = _bounded(_pdfium_pages(document, pypdfium2.raw, prints, covers), path)
+        return pages, " ".join(document.get_metadata_value("Title").split()), prints, covers
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"{path}: the PDF is damaged ({_one_line(error)})") from error
     finally:
@@ -111,13 +119,28 @@ def _is_sound(data: bytes, start: int) -> bool:
     return decoder.eof
 
 
-def _pdfium_pages(document: Any, raw: Any, prints: Prints) -> Iterator[str]:
+def _pdfium_pages(document: Any, raw: Any, prints: Prints, covers: list[Cover]) -> Iterator[str]:
     for number in range(min(len(document), _MAX_PAGES)):
-        page = document[number].get_textpage()
-        text = page.get_text_range()
-        prints.append(_printed(page, text, raw) if page.count_chars() == len(text) else {})
+        page = document[number]
+        textpage = page.get_textpage()
+        text = textpage.get_text_range()
+        look = page_look(page.raw, raw, page.get_cropbox())
+        if look.hidden:
+            text, lines = masked(textpage, text, raw, look.hidden)
+            covers.append(Cover(lines))
+        else:
+            covers.append(Cover((), is_scan=look.is_scan))
+        prints.append(_printed(textpage, text, raw) if textpage.count_chars() == len(text) else {})
         # pdfium writes U+FFFE where a line ended in a hyphen, and goes on without the line break
         yield text.replace("\ufffe", "-\n")
+
+
+def _hidden_groups(covers: Iterable[Cover]) -> Iterator[Group]:
+    for page, cover in enumerate(covers, 1):
+        for number, text, how in cover.lines:
+            weaver = Weaver()
+            weaver.hide(text, how, number, 0, page)
+            yield Group([Line(weaver.result(), 0, page)])
 
 
 def _printed(page: Any, text: str, raw: Any) -> dict[int, Printed]:
