@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from permcheck.documents.code import blanked, front_matter, is_code_file
 from permcheck.documents.encoding import Decoded, decode
 from permcheck.documents.folding import fold
 from permcheck.documents.language import assign, unread_languages
 from permcheck.documents.outline import Draft, outline
 from permcheck.documents.prose import judge, promote
 from permcheck.documents.sniff import is_markdown, is_page, sniff
+from permcheck.documents.strings.entry import form_of
 from permcheck.documents.text.plain import read_text
 from permcheck.errors import DocumentError, reason_of
 from permcheck.model import Document, Gap, Location
@@ -85,17 +87,32 @@ def _from_text(decoded: Decoded, display: str, digest: str) -> Document:
     if decoded.lost:
         reason = f"{decoded.lost} characters could not be decoded as {decoded.encoding}"
         gaps = (Gap(Location(display), reason),)
-    if is_page(text, display):
-        from permcheck.documents.html.page import read_html  # noqa: PLC0415  (as below: load what is read)
+    drafts, title, form, unread = _drafts(text, display)
+    return finish(drafts, display, digest, form, title=title, gaps=gaps + unread)
 
-        drafts, title, unread = read_html(text, display)
-        return finish(drafts, display, digest, "html", title=title, gaps=gaps + unread)
-    if is_markdown(text, display):
+
+def _drafts(text: str, display: str) -> tuple[list[Draft], str, str, tuple[Gap, ...]]:
+    """The drafts of a text, its title, its format and gaps. Raises `DocumentError` for what is no prose at all."""
+    strings = form_of(text, display)
+    if strings == "broken":
+        raise DocumentError(f"{display}: damaged JSON, not a policy")
+    if strings:
+        from permcheck.documents.strings.file import read_strings  # noqa: PLC0415  (as below: load what is read)
+
+        return read_strings(strings, text), "", "strings", ()
+    if is_code_file(text, display):
+        raise DocumentError(f"{display}: source code, not a policy; give its text, or the page that it makes")
+    bare = blanked(text, front_matter(text))
+    if is_page(bare, display):
+        from permcheck.documents.html.page import read_html  # noqa: PLC0415
+
+        drafts, title, unread = read_html(bare, display)
+        return drafts, title, "html", unread
+    if is_markdown(bare, display):
         from permcheck.documents.markdown.file import read_markdown  # noqa: PLC0415
 
-        drafts, title = read_markdown(text)
-        return finish(drafts, display, digest, "markdown", title=title, gaps=gaps)
-    return finish(read_text(text), display, digest, "text", gaps=gaps)
+        return *read_markdown(text), "markdown", ()
+    return read_text(bare), "", "text", ()
 
 
 def finish(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from permcheck.documents.code import is_code
 from permcheck.documents.html.element import BLOCKS, Element, Page, is_block
 from permcheck.documents.html.frame import PICTURE, Picture, moved, unread_frames
 from permcheck.documents.html.markup import Token, tokens, unescape
@@ -366,6 +367,8 @@ class _Walker:
         if not any(line.text for line in lines):
             self.outs[-1].extend(Group([line]) for line in lines if line.woven.hidden)
             return
+        if self.stack[-1].look.keeps_lines and self.is_program(lines):
+            return
         # whole paragraphs in heading tags are there for their looks
         if self.rank and sum(len(line.text) for line in lines) <= _LONGEST_HEADING:
             groups = [Group([line for line in lines if line.text], kind="heading", rank=self.rank)]
@@ -379,6 +382,11 @@ class _Walker:
             group.visibility = "on-demand" if top.look.on_demand else "visible"
             self.place(group)
         self.outs[-1].extend(groups)
+
+    def is_program(self, lines: list[Line]) -> bool:
+        """Whether preformatted text is code, by the class that highlighters read or by its looks."""
+        names = [name for element in self.stack[-2:] for name in element.names if name.startswith("lang")]
+        return is_code("\n".join(line.text for line in lines), names[0] if names else "")
 
     def place(self, group: Group) -> None:
         """Give the first block of a list item its label and the others its depth."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from permcheck.documents.code import front_matter, is_code
 from permcheck.documents.html.page import html_groups
 from permcheck.documents.markdown.inline import SourceLine, plain_lines
 from permcheck.documents.outline import Draft
@@ -40,6 +41,9 @@ class _State:
     run: list[SourceLine] = field(default_factory=list)
     column: int = 0
     fence: str = ""
+    language: str = ""
+    """What the fence says its text is written in."""
+    code: list[SourceLine] = field(default_factory=list)
     in_table: bool = False
     html: list[SourceLine] = field(default_factory=list)
     html_tag: str = ""
@@ -50,13 +54,14 @@ def read_markdown(text: str) -> tuple[list[Draft], str]:
     """Markdown as drafts, and the title of its front matter (``""`` without one)."""
     bare, comments = _without_comments(text)
     lines = list(_source_lines(bare))
-    front = _front_matter(lines)
+    front = front_matter(text)
     state = _State(column=_wrap_column(lines[front:]))
     for line in lines[front:]:
         if not _take_html(state, line):
             _take(state, line)
     _end_html(state)
     _end_run(state)
+    _end_fence(state)
     groups = sorted([*_front_blocks(lines[:front]), *comments, *state.groups], key=_place)
     headings = sum(1 for group in groups if group.kind == "heading")
     return drafts_of(groups, titles=headings < 2), _front_title(lines[:front])
@@ -91,13 +96,6 @@ def _source_lines(text: str) -> Iterator[SourceLine]:
         yield SourceLine(bare, number, column, indent)
 
 
-def _front_matter(lines: list[SourceLine]) -> int:
-    """Lines that the front matter takes."""
-    if not lines or lines[0].text != "---":
-        return 0
-    return next((index + 1 for index, line in enumerate(lines[1:60], 1) if line.text in {"---", "..."}), 0)
-
-
 def _front_blocks(lines: list[SourceLine]) -> Iterator[Group]:
     """Each entry of the front matter: no text of the policy, but a place where template variables stay behind."""
     for line in lines[1:-1]:
@@ -106,7 +104,7 @@ def _front_blocks(lines: list[SourceLine]) -> Iterator[Group]:
 
 
 def _front_title(lines: list[SourceLine]) -> str:
-    found = (re.match(r"title\s*:\s*[\"']?(.*?)[\"']?\Z", line.text, re.IGNORECASE) for line in lines)
+    found = (re.match(r"title\s*[:=]\s*[\"']?(.*?)[\"']?\Z", line.text, re.IGNORECASE) for line in lines)
     return next((match[1] for match in found if match), "")
 
 
@@ -176,12 +174,22 @@ def _take(state: _State, line: SourceLine) -> None:
 
 
 def _take_fenced(state: _State, line: SourceLine, fence: str) -> None:
-    """Fenced text is text too: a policy is no program, and some wrap whole sections so."""
     _end_run(state)
-    if fence:
-        state.fence = "" if state.fence and fence.startswith(state.fence) else state.fence or fence
-    elif line.text:
-        state.groups.append(Group([_literal(line)], kind="preformatted"))
+    if not fence:
+        state.code.append(line)
+    elif state.fence and fence.startswith(state.fence):
+        _end_fence(state)
+    elif state.fence:
+        state.code.append(line)
+    else:
+        state.fence, state.language = fence, line.text[len(fence) :].strip().partition(" ")[0]
+
+
+def _end_fence(state: _State) -> None:
+    """Fenced text is text too, as some wrap whole sections so; a program is none."""
+    code, state.code, state.fence = state.code, [], ""
+    if not is_code("\n".join(line.text for line in code), state.language):
+        state.groups += [Group([_literal(line)], kind="preformatted") for line in code if line.text]
 
 
 def _heading(state: _State, line: SourceLine) -> None:
