@@ -214,6 +214,8 @@ class _Walker:
             self.frame(token)
         elif token.value == "pre":
             element.look = replace(element.look, keeps_lines=True)
+        elif token.value == "code" and self.stack[-2].tag == "pre":
+            self.stack[-2].names = element.names  # highlighters name the language here
         if self.page.sheet.has_content and not element.hidden:
             self.write(element, "before")
             element.after = self.page.written(element, self.stack[:-1], "after")
@@ -385,7 +387,7 @@ class _Walker:
 
     def is_program(self, lines: list[Line]) -> bool:
         """Whether preformatted text is code, by the class that highlighters read or by its looks."""
-        names = [name for element in self.stack[-2:] for name in element.names if name.startswith("lang")]
+        names = [name for name in self.stack[-1].names if name.startswith("lang")]
         return is_code("\n".join(line.text for line in lines), names[0] if names else "")
 
     def place(self, group: Group) -> None:
