@@ -37,7 +37,7 @@ _LONGEST = 200
 def is_code_file(text: str, path: str) -> bool:
     """Whether a file is source code, by its suffix or by most of its lines; templates of pages may be read as such."""
     name = path.lower()
-    if name.endswith(SUFFIXES):
+    if name.endswith(SUFFIXES) and "://" not in name:
         return not name.endswith(_TEMPLATES) or "<p" not in text.lower()
     signs = sum(map(text.count, "{};"))
     # prose holds few of them, and pages with their scripts are told by their tags

@@ -55,11 +55,14 @@ _RUSSIAN = re.compile("[ыэё]")
 _PERSIAN = re.compile("[پچژگ]")
 _MARKS = ".,;:!?()[]\"'\u201c\u201d\u201e\u2019\u00ab\u00bb"
 """What may stand at either end of a word."""
+_ENDS = ".:!?;\u2022\u2013-"
+"""What a word may follow that begins in upper case without being a name."""
 _SAMPLE = 400
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
 _SCRIPT_SHARE = 0.2
-_SHORT = 50
+_SHORT, _SHORT_ENTRY = 50, 100
+"""Characters of a paragraph, and of a list item or row of a table."""
 _SENTENCE = 3
 """Words; fewer of them in Latin letters may stand in any language, as names do."""
 
@@ -117,17 +120,30 @@ def _cyrillic(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
+    """The language whose small words stand in a text, two different ones at least; constants and names do not vote."""
+    words = (text.lower() if text.isupper() else text).split()
+    found: dict[str, int] = {}
+    is_start = True
+    for word in words:
+        bare = word.strip(_MARKS)
+        if is_start or bare.islower():
+            small = bare.lower()
+            if small in _INDEX:
+                found[small] = found.get(small, 0) + 1
+        is_start = word[-1] in _ENDS
     scores: dict[str, int] = {}
-    words = [word.strip(_MARKS) for word in text.lower().split()]
-    for codes in filter(None, map(_INDEX.get, words)):
-        for code in codes:
-            scores[code] = scores.get(code, 0) + 1
+    different: Counter[str] = Counter()
+    for word, count in found.items():
+        for code in _INDEX[word]:
+            scores[code] = scores.get(code, 0) + count
+            different[code] += 1
+    scores = {code: score for code, score in scores.items() if different[code] > 1}
     if not scores:
         return ""
     best = max(scores, key=lambda code: (scores[code], code))
     first = scores.pop(best)
     second = max(scores.values(), default=0)
-    return best if first >= 2 and first * 12 >= len(words) and first * 4 >= second * 5 else ""
+    return best if first * 12 >= len(words) and first * 4 >= second * 5 else ""
 
 
 def assign(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], str]:
@@ -168,7 +184,7 @@ def _is_chance(block: Block, code: str, main: str) -> bool:
 
     Japanese without kana, as in headings, looks like Chinese.
     """
-    if code == main or len(block.text) >= _SHORT:
+    if code == main or len(block.text) >= (_SHORT_ENTRY if block.kind in {"item", "row"} else _SHORT):
         return False
     # two signs that only Traditional Chinese has are no chance, the lack of them in a short line is
     return code in _STOP_WORDS or (code, main) == ("zh", "zh-hant") or (main == "ja" and code[:2] == "zh")

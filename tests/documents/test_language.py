@@ -50,3 +50,32 @@ def test_japanese_headings_without_kana_are_japanese():
 def test_two_words_of_another_language_in_a_short_line_change_nothing():
     found = document_from_text(f"{SAMPLES['en']}\n\nDe la Cruz y Asociados\n\n{SAMPLES['en']}", "p.txt")
     assert [b.language for b in found.blocks] == ["en", "en", "en"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Access: view all data",
+        "Access: view all data\n\nStorage: data, data and data",
+        "CONSENT_DATA DAN_INI de_facto",
+        "Dan Ini Yang and Sons",
+        "data data data",
+        "Il Le La Los",
+    ],
+)
+def test_constants_names_and_one_word_alone_tell_no_language(text: str):
+    assert detect(text) == ""
+
+
+def test_short_entries_of_a_list_are_of_the_language_around_them():
+    said = "We use the camera of your phone to scan the code that stands on the lamp.\n\n"
+    entries = "- Access: view all data\n- Datos de la app\n- En de data van het\n- Die Camera und der Ton\n\n"
+    found = document_from_text(f"{said}{entries}{said}", "p.txt")
+    assert {block.language for block in found.blocks} == {"en"}
+
+
+def test_entries_after_a_paragraph_of_another_language_are_of_that():
+    said = "We use the camera of your phone to scan the code that stands on the lamp.\n\n" * 3
+    other = "Usamos la cámara de su teléfono para leer el código que está en la lámpara de su casa.\n\n"
+    found = document_from_text(f"{said}{other}- Datos de la app\n- Cámara\n\n{other}{said}", "p.txt")
+    assert [block.language for block in found.blocks if block.kind == "item"] == ["es", "es"]

@@ -65,7 +65,7 @@ def html_groups(source: str, path: str = "") -> tuple[list[Group], str, tuple[Ga
     walker = _Walker(source, Page(found))
     for token in found:
         walker.take(token)
-    walker.close_all()
+    walker.close_to()
     return walker.groups, walker.title, unread_frames(walker.frames, walker.groups, walker.starts, path)
 
 
@@ -141,14 +141,13 @@ class _Walker:
         self.weaver.hide(unescape(text), how, *place_of(offset, self.starts))
 
     def comment(self, token: Token) -> None:
-        if _CONDITIONAL.match(token.value):
-            return
-        weaver = Weaver()
-        bare = _ANY_TAG.sub(lambda match: " " * len(match[0]), token.value)
-        add_source(weaver, bare, token.offset, self.starts)
-        line = Line(weaver.result())
-        if any(map(str.isalpha, line.text)):
-            self.groups.append(Group([line], kind="paragraph", region="comment"))
+        if not _CONDITIONAL.match(token.value):
+            weaver = Weaver()
+            bare = _ANY_TAG.sub(lambda match: " " * len(match[0]), token.value)
+            add_source(weaver, bare, token.offset, self.starts)
+            line = Line(weaver.result())
+            if any(map(str.isalpha, line.text)):
+                self.groups.append(Group([line], kind="paragraph", region="comment"))
 
     def start(self, token: Token) -> None:
         tag = token.value
@@ -183,13 +182,17 @@ class _Walker:
             self.name_picture(unescape(name), token.offset)
 
     def name_picture(self, name: str, offset: int) -> None:
-        if self.picture:
-            self.hide(self.picture.text, PICTURE, self.picture.offset)
-            self.picture = None
+        self.drop_picture()
         if self.weaver.length and self.weaver.tail[-1] not in ".!?:" and len(name) <= _LONGEST_NAME:
             self.picture = Picture(name, offset)
         else:
             self.hide(name, PICTURE, offset)
+
+    def drop_picture(self) -> None:
+        """What a picture is called is not seen where no sentence goes on behind it."""
+        if self.picture:
+            self.hide(self.picture.text, PICTURE, self.picture.offset)
+            self.picture = None
 
     def enter(self, element: Element, token: Token) -> None:
         tag, attributes = element.tag, token.attributes
@@ -256,7 +259,6 @@ class _Walker:
 
     def end(self, tag: str) -> None:
         if tag in _TABLE_PARTS and not self.scopes[-1][tag] and len(self.scopes) > 1 and self.scopes[-2][tag]:
-            self.flush()
             self.close_to(self.bounds[-1])
             if tag in {"td", "th"}:
                 return
@@ -287,13 +289,10 @@ class _Walker:
         while self.nest and self.nest[-1] in _ENDS.get(tag, ()):
             self.end(self.nest[-1])
 
-    def close_to(self, height: int) -> None:
+    def close_to(self, height: int = 1) -> None:
+        self.flush()
         while len(self.stack) > height:
             self.pop()
-
-    def close_all(self) -> None:
-        self.flush()
-        self.close_to(1)
 
     def pop(self) -> None:
         if self.stack[-1].is_block:
@@ -357,9 +356,7 @@ class _Walker:
 
     def flush(self) -> None:
         """Write what was collected as one block, or several where line breaks part it."""
-        if self.picture:
-            self.hide(self.picture.text, PICTURE, self.picture.offset)
-            self.picture = None
+        self.drop_picture()
         if not self.lines and self.weaver.is_empty:
             return
         self.end_line()
