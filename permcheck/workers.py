@@ -254,7 +254,8 @@ class _Worker:
         except OSError:
             piece = b""
         if not piece:
-            self.answer(LostError(_death(self.process.wait(), self.limit)))
+            code = self.process.wait()
+            self.answer(LostError(_death(code, self.limit, getattr(self.process, "peak", 0))))
             self.is_spent = True
             return
         self._received += piece
@@ -295,11 +296,14 @@ class _Worker:
             self.answer(LostError("was not read to its end"))
 
 
-class _Forked:
-    """A forked process, with as much of the face of `subprocess.Popen` as is needed."""
+class _Process:
+    """A process of ours, with as much of the face of `subprocess.Popen` as is needed; ``popen`` is one to keep."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, popen: Any = None) -> None:
         self.pid = pid
+        self._popen = popen
+        self.peak = 0
+        """Bytes of memory that it had at most, once it is gone."""
         self._code: int | None = None
 
     def kill(self) -> None:
@@ -310,9 +314,12 @@ class _Forked:
     def wait(self) -> int:
         if self._code is None:
             try:
-                self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                _, status, used = os.wait4(self.pid, 0)
+                self._code, self.peak = os.waitstatus_to_exitcode(status), used.ru_maxrss << 10
             except ChildProcessError:  # the program around us waits for all children itself
                 self._code = 0
+            if self._popen:
+                self._popen.returncode = self._code  # so that it does not wait for itself
         return self._code
 
 
@@ -335,7 +342,7 @@ def _begin(start: Start, files: int, state: Any) -> tuple[socket.socket, Any]:
         if not pid:
             _forked(theirs, files, made)
         theirs.close()
-        return ours, _Forked(pid)
+        return ours, _Process(pid)
     process = _spawn(theirs)
     theirs.close()
     _send(ours, pickle.dumps((start, files), pickle.HIGHEST_PROTOCOL))
@@ -368,13 +375,14 @@ def _spawn(link: socket.socket) -> Any:
         process.stdin.close()
         return process
     number = link.fileno()
-    return subprocess.Popen(  # noqa: S603  (our own interpreter)
+    popen = subprocess.Popen(  # noqa: S603  (our own interpreter)
         [sys.executable, "-c", f"{opener}({number})"],
         pass_fds=(number,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=quiet,
     )
+    return _Process(popen.pid, popen)
 
 
 def serve(number: int | None = None) -> None:
@@ -480,13 +488,21 @@ def _address_space() -> int:
         return 0
 
 
-def _death(code: int, limit: Limit) -> str:
+def _death(code: int, limit: Limit, peak: int) -> str:
     if code == -getattr(signal, "SIGXCPU", 24):
         return f"used more than {limit.cpu} s of processor time{_named(limit, 'cpu')}"
     if code < 0:
         name = signal.Signals(-code).name if -code in {one.value for one in signal.Signals} else f"signal {-code}"
-        return f"the process that read it died ({name})"
+        # native code that gets no more memory ends its process
+        starved = (
+            f", short of memory beyond {limit.memory} MB{_named(limit, 'memory')}" if _is_near(peak, limit) else ""
+        )
+        return f"the process that read it died ({name}{starved})"
     return f"the process that read it ended (code {code})"
+
+
+def _is_near(peak: int, limit: Limit) -> bool:
+    return peak > (limit.memory << 20) // 2
 
 
 def _named(limit: Limit, what: str) -> str:

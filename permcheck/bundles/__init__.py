@@ -44,11 +44,19 @@ def is_bundle(path: Path) -> bool:
     return _format_of(path) is not None
 
 
-def search(directory: Path) -> Iterator[Path]:
-    """All bundles below a directory, none of them inside another one, in the order of their names."""
+def search(directory: Path, seen: set[tuple[int, int]] | None = None) -> Iterator[Path]:
+    """All bundles below a directory, none of them inside another one, in the order of their names.
+
+    No directory is gone through twice, whatever links lead to it: ``seen`` are those that were.
+    """
+    seen = set() if seen is None else seen
+    found = directory.stat()
+    if (found.st_dev, found.st_ino) in seen:
+        return
+    seen.add((found.st_dev, found.st_ino))
     for path in sorted(directory.iterdir()):
         if path.is_dir():
-            yield from (path,) if is_bundle(path) else search(path)
+            yield from (path,) if is_bundle(path) else search(path, seen)
         elif path.suffix.lower() in SUFFIXES:
             yield path
 

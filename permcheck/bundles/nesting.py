@@ -29,21 +29,31 @@ def find_parts(container: Container, display: str, top: str = "") -> tuple[Part,
     ``top`` is empty or ends in ``/``. Raises `BundleError` where no iOS app is.
     """
     names = container.names()
-    roots = {root for root in bundle_roots(names) if root.startswith(top)}
+    roots = _counted({root for root in bundle_roots(names) if root.startswith(top)}, display)
     apps = sorted(filter(_is_outer_app, roots), key=_rank)
     if not apps:
         raise BundleError(f"{display}: no app ({top}*.app) in it")
-    return _parts(container, display, _main(apps, names, display), (r for r in roots if r.startswith(tuple(apps))))
+    outer = set(apps)
+    inside = (root for root in roots if root in outer or not outer.isdisjoint(_above(root)))
+    return _parts(container, display, _main(apps, names, display), inside)
 
 
 def parts_of_app(container: Container, display: str) -> tuple[Part, ...]:
     """Give the parts of a container that is itself the app. Raises `BundleError` where it is no iOS app."""
     names = container.names()
-    return _parts(container, display, _main([""], names, display), bundle_roots(names))
+    return _parts(container, display, _main([""], names, display), _counted(bundle_roots(names), display))
+
+
+def _counted(roots: set[str], display: str) -> set[str]:
+    """The roots, unless there are too many to look at."""
+    if len(roots) > PART_LIMIT:
+        raise BundleError(f"{display}: {len(roots)} nested bundles, more than the limit of {PART_LIMIT}")
+    return roots
 
 
 def _main(apps: list[str], names: tuple[str, ...], display: str) -> str:
-    readable = [app for app in apps if f"{app}Info.plist" in names]
+    members = set(names)
+    readable = [app for app in apps if f"{app}Info.plist" in members]
     if not readable:
         raise BundleError(f"{display}: {_no_info(apps[0], names)}")
     return readable[0]
@@ -51,8 +61,6 @@ def _main(apps: list[str], names: tuple[str, ...], display: str) -> str:
 
 def _parts(container: Container, display: str, main: str, roots: Iterable[str]) -> tuple[Part, ...]:
     order = (main, *sorted(set(roots) - {main}))
-    if len(order) > PART_LIMIT:
-        raise BundleError(f"{display}: {len(order)} nested bundles, more than the limit of {PART_LIMIT}")
     return tuple(Part(_path(display, root), role(root), container, root) for root in order)
 
 

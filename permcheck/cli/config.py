@@ -66,6 +66,8 @@ class Config:
 
 MOST = 1024 * 1024
 """Bytes of a configuration."""
+MOST_DOTS = 500
+"""In one line of a configuration."""
 MOST_KNOWN = 256 * 1024 * 1024
 """Bytes of a baseline or of decisions."""
 
@@ -201,6 +203,8 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
     import tomllib  # noqa: PLC0415  (most runs have no configuration)
 
     data = _bytes(path)
+    if data.count(b".") > 40 * MOST_DOTS or any(line.count(b".") > MOST_DOTS for line in data.splitlines()):
+        raise UsageError(f"{path}: nested too deeply")  # the parser takes the square of a dotted key's length
     try:
         table = tomllib.loads(data.decode())
     except UnicodeDecodeError as error:

@@ -154,8 +154,8 @@ def test_damaged_files_are_told():
 
 
 def test_a_part_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("permcheck.documents.word.ooxml._MAX_PART", 10_000)
-    with pytest.raises(DocumentError, match="larger than"):
+    monkeypatch.setattr("permcheck.documents.word.ooxml._MAX_READ", 10_000)
+    with pytest.raises(DocumentError, match="hold more than"):
         read(paragraph(run("a" * 20_000)))
 
 

@@ -6,15 +6,19 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from permcheck.errors import DocumentError
 
 _MAX_ENTRIES = 5_000
-_MAX_PART = 64 * 2**20
+_MAX_READ = 16 * 2**20
+"""Bytes of all parts that are read, unpacked; the text of a long policy takes one or two million."""
 _MAX_DEPTH = 256
+_MAX_ELEMENTS = 400_000
+"""Of all parts that are read; a policy of a hundred pages has some fifty thousand."""
 _CHUNK = 1 << 16
 
 
@@ -24,6 +28,9 @@ class Package:
 
     path: str
     archive: zipfile.ZipFile
+    sizes: list[int] = field(default_factory=list)
+    """Bytes of the parts that were read."""
+    elements: count[int] = field(default_factory=count)
 
     def names(self) -> list[str]:
         """All parts, sorted."""
@@ -38,6 +45,8 @@ class Package:
         try:
             for event, element in _parse(data):
                 depth += 1 if event == "start" else -1
+                if event == "start" and next(self.elements) > _MAX_ELEMENTS:
+                    raise DocumentError(f"{self.path}: {name}: more than {_MAX_ELEMENTS} elements, no Word file")
                 if depth > _MAX_DEPTH:
                     raise DocumentError(f"{self.path}: {name} is nested deeper than any Word file")
                 yield event, element
@@ -57,13 +66,14 @@ class Package:
         """The content of a part. Raises `DocumentError` when it is absent, damaged, encrypted or too large."""
         try:
             with self.archive.open(name) as part:
-                data = part.read(_MAX_PART + 1)
+                data = part.read(_MAX_READ + 1)
         except KeyError:
             raise DocumentError(f"{self.path}: {name} is missing") from None
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             raise DocumentError(f"{self.path}: {name} cannot be read ({_line(error)})") from error
-        if len(data) > _MAX_PART:
-            raise DocumentError(f"{self.path}: {name} is larger than {_MAX_PART // 2**20} MB")
+        self.sizes.append(len(data))
+        if sum(self.sizes) > _MAX_READ:
+            raise DocumentError(f"{self.path}: {name}: the parts of the file hold more than {_MAX_READ // 2**20} MB")
         return data
 
 

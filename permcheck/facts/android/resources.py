@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from permcheck.errors import BundleError
@@ -109,7 +110,7 @@ class Resources:
 
         Names are looked for in the default configuration, which holds every resource that an app can rely on.
         """
-        for number, package in self._packages.items():
+        for package in self._packages.values():
             keys = {at for at in range(len(package.keys.offsets)) if wanted(package.keys.text(at) or "")}
             for kind, kinds in package.types.items():
                 if keys and package.type_names.text(kind - 1) == type_name:
@@ -117,8 +118,19 @@ class Resources:
                     indexes = {
                         at for each in default for at in _indexes(self._raw, each) if self._key(each, at) in keys
                     }
-                    for index in sorted(indexes):
-                        yield from self.values(number << 24 | kind << 16 | index)
+                    yield from self._of_all(package, kinds, indexes)
+
+    def _of_all(self, package: _Package, kinds: list[_Type], indexes: set[int]) -> Iterator[Entry]:
+        """The values of these entries in all configurations, by entry, at no more cost than the table has bytes."""
+        found: dict[int, list[Entry]] = {index: [] for index in sorted(indexes)}
+        for each in kinds:
+            # a table can claim very many configurations that hold next to nothing
+            few = found if len(found) < _room(each) else (at for at in _indexes(self._raw, each) if at in found)
+            for index in few:
+                entry = self._entry(package, each, index)
+                if entry:
+                    found[index].append(entry)
+        return chain.from_iterable(found.values())
 
     def _key(self, kind: _Type, index: int) -> int | None:
         """The place of an entry's name in the pool of names."""
@@ -205,12 +217,16 @@ def _pool_at(raw: bytes, at: int, end: int) -> Pool:
 
 def _indexes(raw: bytes, kind: _Type) -> Iterator[int]:
     """The entries that a type holds in one configuration."""
-    first = kind.start + kind.header
     if kind.flags & _SPARSE:
-        room = max(0, kind.end - first) // 4
-        yield from struct.unpack_from("<" + "H2x" * min(kind.entries, room), raw, first)
+        yield from struct.unpack_from("<" + "H2x" * _room(kind), raw, kind.start + kind.header)
         return
-    yield from range(min(kind.entries, max(0, kind.end - first) // (2 if kind.flags & _SHORT_OFFSETS else 4)))
+    yield from range(_room(kind))
+
+
+def _room(kind: _Type) -> int:
+    """How many entries a type has, of which there are at most as many as its bytes can list."""
+    width = 2 if kind.flags & _SHORT_OFFSETS and not kind.flags & _SPARSE else 4
+    return min(kind.entries, max(0, kind.end - kind.start - kind.header) // width)
 
 
 def _entry_place(raw: bytes, kind: _Type, index: int) -> int | None:

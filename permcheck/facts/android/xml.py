@@ -143,6 +143,8 @@ def _node_oddities(raw: bytes, at: int, kind: int, header: int, size: int) -> It
     if size - header < _START_BODY.size:
         raise BundleError(f"damaged manifest (element of {size} bytes at offset {at})")
     *_, start, width, count, _, _, _ = _START_BODY.unpack_from(raw, at + header)
+    if count and width < _ATTRIBUTE_SIZE:
+        raise BundleError(f"damaged manifest (attributes of {width} bytes at offset {at}; they take {_ATTRIBUTE_SIZE})")
     if start + width * count > size - header:
         raise BundleError(f"damaged manifest (attributes outside their element at offset {at})")
     if count and (start, width) != (_START_BODY.size, _ATTRIBUTE_SIZE):
