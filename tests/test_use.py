@@ -42,6 +42,15 @@ def test_without_any_name_in_code_nothing_references_it(knowledge):
     assert camera(knowledge, "Lamp | class:CBCentralManager") == NOT_REFERENCED
 
 
+def test_a_runtime_that_names_classes_as_text_leaves_no_trace(knowledge):
+    dotnet = "| framework-marker:.NET for iOS=dynamic"
+    assert camera(knowledge, "Lamp | class:CBCentralManager", dotnet) == (
+        f"{UNKNOWN}: .NET for iOS names classes as text"
+    )
+    assert camera(knowledge, dotnet, f"Lamp | {DEVICE}", f"Lamp | {VIDEO}") == ""
+    assert camera(knowledge, "Lamp | class:CBCentralManager", "| framework-marker:Cordova=script") == NOT_REFERENCED
+
+
 def test_one_class_of_two_resources_proves_only_the_one_whose_constant_stands_beside_it(knowledge):
     assert states(knowledge, CAMERA, MICROPHONE, f"Lamp | {DEVICE}", f"Lamp | {VIDEO}") == {
         "NSCameraUsageDescription": "",

@@ -37,6 +37,7 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("ios", "ios.info_plist"),
     ("ios", "ios.privacy_manifest"),
     ("ios", "ios.macho"),
+    ("ios", "ios.framework"),
     ("ios", "ios.policy"),
     ("ios", "signer"),
 )

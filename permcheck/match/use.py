@@ -9,7 +9,7 @@ from permcheck.knowledge import Knowledge
 from permcheck.match.evidence import BESIDE
 from permcheck.model import AppFacts, Fact
 
-NOT_REFERENCED = "no code references it"
+NOT_REFERENCED = "code references none of the names known for it"
 UNKNOWN = "cannot tell whether code references it"
 CODE = ("class", "symbol")
 TRACELESS = ("local-network",)
@@ -25,7 +25,8 @@ def trace_use(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     """Give every purpose string a condition that says who uses its resource, unless its own bundle plainly does.
 
     ``referenced by Kit.framework, not by the app``; `NOT_REFERENCED`; or `UNKNOWN` with the reason: encrypted or
-    unread code, a class without the call that asks, a framework that is linked and no more.
+    unread code, a class without the call that asks, a framework that is linked and no more, a runtime whose programs
+    name classes as text.
     """
     evidence = _evidence(app, knowledge)
     return replace(
@@ -52,7 +53,10 @@ def _state(fact: Fact, app: AppFacts, found: list[tuple[Fact, bool]]) -> str:
     if closed:
         return f"{UNKNOWN}: {', '.join(closed)}"
     hints = ", ".join(sorted({one.key for one, _ in found}))
-    return f"{UNKNOWN}: names {hints} and no more" if hints else NOT_REFERENCED
+    if hints:
+        return f"{UNKNOWN}: names {hints} and no more"
+    dynamic = sorted({one.key for one in app.facts if one.kind == "framework-marker" and one.value == "dynamic"})
+    return f"{UNKNOWN}: {', '.join(dynamic)} names classes as text" if dynamic else NOT_REFERENCED
 
 
 def _evidence(app: AppFacts, knowledge: Knowledge) -> Evidence:

@@ -22,6 +22,7 @@ from permcheck.facts.android.code.dex_file import (
     rows_of,
     superclasses,
 )
+from permcheck.facts.android.code.framework import runtime_markers
 from permcheck.facts.android.code.hierarchy import heirs_of
 from permcheck.facts.android.code.known_class import LEAVES, is_renamed, recognise
 from permcheck.facts.android.code.packages import package_facts
@@ -101,12 +102,13 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         text = mapping.of_part(part) if gathered.packages else ""
         told = use_facts(gathered.users)
         yield from mapping.restore(told, text) if text else told
-        counted = list(package_facts(gathered.packages, part.location(), known))
-        yield from counted
+        packages = list(package_facts(gathered.packages, part.location(), known))
         if text:
-            seen = {fact.key for fact in counted}
+            seen = {fact.key for fact in packages}
             written = mapping.restored_packages(text, part.location(), known)
-            yield from (fact for fact in written if fact.key not in seen)
+            packages += (fact for fact in written if fact.key not in seen)
+        yield from packages
+        yield from runtime_markers([(fact.key, int(fact.value)) for fact in packages], part.location())
 
 
 def compile_names(wanted: Mapping[str, frozenset[str]]) -> Names:
