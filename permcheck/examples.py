@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from permcheck import declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
-from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.knowledge import Knowledge, load_knowledge, platforms
 from permcheck.knowledge.schema import Category, Rule, RuleExample
 from permcheck.match.ownership import own
 from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Source, Stance
@@ -36,6 +36,7 @@ def lint(directory: Path | None = None) -> Iterator[str]:
         knowledge = load_knowledge((directory,) if directory else ())
         yield from sdk_problems(knowledge)
         yield from placeholder_problems(knowledge)
+        yield from platforms.problems(knowledge)
     except MappingError as error:
         yield str(error)
         return

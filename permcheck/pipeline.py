@@ -95,6 +95,7 @@ def judge_app(
     from permcheck.placeholders import of_app  # noqa: PLC0415
     from permcheck.policy import verdict  # noqa: PLC0415
 
+    app = match.mark(app, knowledge)
     app = replace(app, placeholders=tuple(dict.fromkeys((*app.placeholders, *of_app(app, knowledge)))))
     cells = match.assess((app,), policies, knowledge, verdict)
     case = checks.Case((app,), policies, (), cells, unread)

@@ -3,17 +3,8 @@
 import json
 from importlib.resources import files
 
+from permcheck.knowledge.platforms import names
 from permcheck.model import Fact
-
-KNOWN_ELSEWHERE = {
-    "android.permission.ACCESS_LOCAL_NETWORK",
-    "android.permission.USE_LOCATION_BUTTON",
-    "com.google.android.c2dm.permission.RECEIVE",
-    "com.google.android.finsky.permission.BIND_GET_INSTALL_REFERRER_SERVICE",
-    "com.google.android.gms.permission.ACTIVITY_RECOGNITION",
-    "com.google.android.gms.permission.AD_ID",
-}
-"""Of Android 17, Google Play services and the Play store, which the list for Android 16 does not hold."""
 
 
 def platform_list(level: int) -> dict[str, dict[str, str]]:
@@ -35,7 +26,7 @@ def test_every_permission_that_people_are_asked_for_has_an_asking_signal(knowled
 
 
 def test_no_signal_names_a_permission_that_does_not_exist(knowledge):
-    real = {name for level in (16, 22, 25, 28, 31, 33, 36) for name in platform_list(level)} | KNOWN_ELSEWHERE
+    real = {name for level in (16, 22, 25, 28, 31, 33, 36) for name in platform_list(level)} | set(names())
     kinds = ("permission", "implied-permission", "special-access")
     ours = {key for kind in kinds for key in knowledge.keys("android", kind)}
     unknown = {key for key in ours - real if not key.endswith("*") and ".ACCESS_ADSERVICES_" not in key}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Category, Signal
+from permcheck.match.unjudged import mark as mark
 from permcheck.model import AppFacts, Assessment, Confidence, Disclosure, Fact, Platform, Policy, Verdict
 
 Judgement = tuple[Verdict, Confidence, str, tuple[Disclosure, ...]]
