@@ -84,17 +84,14 @@ def test_a_name_of_a_health_record_is_never_invented(knowledge: Knowledge) -> No
 
 
 def test_unknown_keys_and_entitlements_of_ios_do_not_pass(knowledge: Knowledge) -> None:
-    facts = (
-        Fact("purpose-string", "NSAuraUsageDescription", "x"),
-        Fact("entitlement", "com.apple.developer.aura", "1"),
-    )
+    key, right = "NSAuraUsageDescription", "com.apple.developer.aura"
+    facts = (Fact("purpose-string", key, "x"), Fact("entitlement", right, "1"))
     assert reasons(marked(knowledge, *facts, platform="ios")) == [f"{REASON}: {key}, {right}"]
     known = (Fact("purpose-string", "NSCameraUsageDescription", "x"), Fact("entitlement", "get-task-allow", "1"))
     assert marked(knowledge, *known, platform="ios").gaps == ()
 
 
 def test_other_gaps_stay(knowledge: Knowledge) -> None:
-    app = AppFacts(
-        "a.apk", "android", "com.example.app", "A", "1", "", (permission("x.y"),), (Gap(Location("b"), "z"),)
-    )
+    read = (Gap(Location("b"), "z"),)
+    app = AppFacts("a.apk", "android", "com.example.app", "A", "1", "", (permission("x.y"),), read)
     assert [gap.reason for gap in mark(app, knowledge).gaps] == [f"{REASON}: x.y", "z"]
