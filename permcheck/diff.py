@@ -90,7 +90,12 @@ def _of_fact(fact: Fact, app: str) -> Iterator[tuple[Key, tuple[str, str]]]:
 
 
 def _of_policy(policy: Policy) -> Mapping[tuple[str, str, str], tuple[str, str]]:
-    return {("placeholder", "", found.text): (found.kind, "") for found in policy.placeholders}
+    """The unfilled places; of what a browser showed also every text, which is worth as much as the verdicts."""
+    slots = {("placeholder", "", found.text): (found.kind, "") for found in policy.placeholders}
+    shown = (
+        (block for block in policy.document.blocks if block.visibility != "hidden") if policy.document.evidence else ()
+    )
+    return {**slots, **{("text", "", block.text): ("shown", "") for block in shown}}
 
 
 def _app_key(app: AppFacts) -> str:

@@ -180,6 +180,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a browser showed and when; ``text`` and ``picture`` are files beside the report, ``digest`` the text's."""
+
+    address: str
+    seen: str
+    browser: str
+    digest: str
+    text: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A policy after its format is gone; ``language`` is that of most of its text (``"en"``, ``"zh"``...)."""
 
@@ -190,6 +202,7 @@ class Document:
     blocks: tuple[Block, ...]
     gaps: tuple[Gap, ...] = ()
     format: str = "text"
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -187,8 +188,18 @@ class Session:
             return run.lint(inputs.find_policies(_paths(policies)))
 
     def report_of(self, path: Source) -> Report:
-        """The report of whatever stands there: an earlier JSON report, a bundle or a policy. Raises `InputError`."""
+        """The report of what stands there: an earlier JSON report, a bundle, a policy or a snapshot of one.
+
+        Raises `InputError`.
+        """
+        from permcheck.render.evidence import stored  # noqa: PLC0415  (only where things are compared)
+
         where = Path(path)
+        snapshot = stored(where)
+        if snapshot:
+            page, evidence = snapshot
+            read = self.policy(page, evidence.address)
+            return self.judge((), replace(read, document=replace(read.document, evidence=evidence)))
         if where.suffix.lower() == ".json":
             from permcheck.reports.json import load  # noqa: PLC0415  (only where an old report is read)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from permcheck.cli import network
+from permcheck.cli import network, rendering
 from permcheck.cli.config import configured, waived
 from permcheck.cli.options import InputParam, Settings, reporting
 
@@ -56,6 +56,7 @@ from permcheck.cli.options import InputParam, Settings, reporting
     help="Decisions saved from the HTML report.",
 )
 @network.allow_network
+@rendering.render_option
 @configured
 @reporting
 @click.pass_context
@@ -85,8 +86,8 @@ def check(
     found = inputs.find_bundles(apps)
     with (
         Session(settings.mappings, settings.limits) as session,
-        network.local(ctx, policies) as files,
+        rendering.local(ctx, policies, settings) as files,
         progress(len(found), settings) as told,
     ):
         report = session.check(found, files, progress=told, **witnesses)
-        ctx.exit(deliver(session.triage(report, known), settings))
+        ctx.exit(deliver(session.triage(rendering.proven(ctx, report), known), settings))

@@ -37,6 +37,8 @@ class Rules:
     allow_private: bool = False
     deadline: float = DEADLINE
     limit: int = LIMIT
+    any_type: bool = False
+    """Whether what is no document is wanted too: the scripts and pictures of a page."""
 
 
 def fetch(address: Address, rules: Rules) -> bytes:
@@ -121,7 +123,7 @@ def _read(answer: http.client.HTTPResponse, address: Address, rules: Rules) -> b
         return follow(address, answer.headers["Location"])
     if answer.status != 200:
         raise DocumentError(f"{address.shown}: cannot be fetched: HTTP {answer.status}")
-    _check_kind(answer, address)
+    _check_kind(answer, address, rules)
     return _unpacked(_body(answer, address, rules), answer, address, rules)
 
 
@@ -189,10 +191,10 @@ def _headers(address: Address) -> dict[str, str]:
     return headers
 
 
-def _check_kind(answer: http.client.HTTPResponse, address: Address) -> None:
+def _check_kind(answer: http.client.HTTPResponse, address: Address, rules: Rules) -> None:
     """Refuse what is no policy by its content type; what has none is told by its content."""
     kind = answer.headers.get_content_type() if answer.headers.get("Content-Type") else ""
-    if kind and not kind.startswith((*TEXTS, *WORD, *BYTES)):
+    if kind and not rules.any_type and not kind.startswith((*TEXTS, *WORD, *BYTES)):
         raise DocumentError(f"{address.shown}: cannot be fetched: {kind}, not a policy")
 
 

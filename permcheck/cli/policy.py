@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from permcheck.cli import network
+from permcheck.cli import network, rendering
 from permcheck.cli.config import configured, waived
 from permcheck.cli.options import Settings, reporting
 
@@ -13,6 +13,7 @@ from permcheck.cli.options import Settings, reporting
 @click.argument("policies", metavar="FILE...", nargs=-1, required=True)
 @click.option("--placeholders-only", is_flag=True, help="Only look for unfilled template text: fast, for pre-commit.")
 @network.allow_network
+@rendering.render_option
 @configured
 @reporting
 @click.pass_context
@@ -27,6 +28,6 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     from permcheck.session import Session  # noqa: PLC0415
 
     known = waived(ctx)
-    with Session(settings.mappings, settings.limits) as session, network.local(ctx, policies) as files:
+    with Session(settings.mappings, settings.limits) as session, rendering.local(ctx, policies, settings) as files:
         report = (session.lint if placeholders_only else session.policies)(files)
-    ctx.exit(deliver(triage.mark(report, known), settings))
+    ctx.exit(deliver(triage.mark(rendering.proven(ctx, report), known), settings))

@@ -14,6 +14,7 @@ from permcheck.model import (
     CategoryNote,
     Disclosure,
     Document,
+    Evidence,
     Fact,
     Finding,
     Gap,
@@ -89,6 +90,7 @@ def _policy(entry: Record, names: Names) -> Policy:
         entry,
         blocks=tuple(_block(block) for block in entry["blocks"]),
         gaps=tuple(_gap(gap) for gap in entry["gaps"]),
+        evidence=_plain(Evidence, entry["evidence"]) if "evidence" in entry else None,
     )
     disclosures = tuple(names.disclosures[item["id"]] for item in entry["disclosures"])
     return Policy(document, disclosures, tuple(_placeholder(item) for item in entry["placeholders"]))

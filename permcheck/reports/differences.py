@@ -15,6 +15,7 @@ TITLES = {
     "disclosure": "Disclosures",
     "placeholder": "Placeholders",
     "finding": "Findings",
+    "text": "Text",
 }
 
 

@@ -149,6 +149,7 @@ def _document(policy: Policy, names: Iterator[str]) -> Record:
         "placeholders": [_placeholder(item) for item in policy.placeholders],
         "blocks": [_block(block) for block in document.blocks],
         "gaps": [_gap(gap) for gap in document.gaps],
+        **({"evidence": asdict(document.evidence)} if document.evidence else {}),
     }
 
 
