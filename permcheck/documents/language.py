@@ -53,10 +53,8 @@ _UKRAINIAN = re.compile("[іїєґ]")
 _BULGARIAN = re.compile(r"\b(?:и|на|за|ние|вашите|се|са|от|лични)\b")
 _RUSSIAN = re.compile("[ыэё]")
 _PERSIAN = re.compile("[پچژگ]")
-_MARKS = ".,;:!?()[]\"'\u201c\u201d\u201e\u2019\u00ab\u00bb"
-"""What may stand at either end of a word."""
-_ENDS = ".:!?;\u2022\u2013-"
-"""What a word may follow that begins in upper case without being a name."""
+_TOKEN = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+_START = re.compile("(?:\\A|[.:!?;\u2022\u2013-]\\s+)[\"'(\u00ab\u201c\u201e]*([^\\W\\d_a-z]\\w*)(?![-\\w])")
 _SAMPLE = 400
 _ENOUGH = 200
 """Characters; a text that is shorter and tells no language is of none."""
@@ -121,28 +119,21 @@ def _cyrillic(text: str) -> str:
 
 def _by_words(text: str) -> str:
     """The language whose small words stand in a text, two different ones at least; constants and names do not vote."""
-    words = (text.lower() if text.isupper() else text).split()
-    found: dict[str, int] = {}
-    is_start = True
-    for word in words:
-        bare = word.strip(_MARKS)
-        if is_start or bare.islower():
-            small = bare.lower()
-            if small in _INDEX:
-                found[small] = found.get(small, 0) + 1
-        is_start = word[-1] in _ENDS
-    scores: dict[str, int] = {}
+    shown = text.lower() if text.isupper() else text
+    words = _TOKEN.findall(shown)
+    found = Counter(filter(_INDEX.__contains__, words))
+    # in upper case a word is a name, unless a sentence begins with it
+    found.update(small for word in _START.findall(shown) if (small := word.lower()) in _INDEX)
+    scores: Counter[str] = Counter()
     different: Counter[str] = Counter()
-    for word, count in found.items():
-        for code in _INDEX[word]:
-            scores[code] = scores.get(code, 0) + count
+    for small, count in found.items():
+        for code in _INDEX[small]:
+            scores[code] += count
             different[code] += 1
-    scores = {code: score for code, score in scores.items() if different[code] > 1}
-    if not scores:
+    ranked = sorted(((scores[code], code) for code in scores if different[code] > 1), reverse=True)[:2]
+    if not ranked:
         return ""
-    best = max(scores, key=lambda code: (scores[code], code))
-    first = scores.pop(best)
-    second = max(scores.values(), default=0)
+    (first, best), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0
     return best if first * 12 >= len(words) and first * 4 >= second * 5 else ""
 
 

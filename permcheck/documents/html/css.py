@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -44,6 +45,8 @@ class Node(Protocol):
     tag: str
     attributes: Mapping[str, str]
     names: Collection[str]
+    under: AbstractSet[int]
+    """Which elements of selectors it and those around it are, by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class _Rule:
     important: Declarations
     weight: tuple[int, int, int]
     pseudo: str = ""
+    needs: frozenset[int] = frozenset()
+    """The numbers of the elements that must stand around the one that the rule is about."""
 
 
 @dataclass(slots=True)
@@ -73,6 +78,9 @@ class Sheet:
 
     rules: dict[str, list[tuple[int, _Rule]]] = field(default_factory=dict)
     count: int = 0
+    around: dict[str, list[tuple[int, _Compound]]] = field(default_factory=dict)
+    """What selectors ask of elements around theirs, numbered, by the name that such an element must have."""
+    numbers: dict[_Compound, int] = field(default_factory=dict)
     has_content: bool = False
     """Whether any rule writes words of its own."""
 
@@ -91,19 +99,44 @@ class Sheet:
         chain, pseudo = read
         self.count += 1
         self.has_content |= bool(pseudo) and "content" in {**ordinary, **important}
-        rule = _Rule(chain, ordinary, important, _weight(chain), pseudo)
+        needs = frozenset(self._number(part) for part in chain[:-1])
+        rule = _Rule(chain, ordinary, important, _weight(chain), pseudo, needs)
         self.rules.setdefault(_key(chain[-1]), []).append((self.count, rule))
+
+    def _number(self, compound: _Compound) -> int:
+        plain = replace(compound, joint=" ")
+        if plain not in self.numbers:
+            self.numbers[plain] = len(self.numbers)
+            self.around.setdefault(_key(plain), []).append((self.numbers[plain], plain))
+        return self.numbers[plain]
+
+    def under(self, node: Node, around: AbstractSet[int]) -> AbstractSet[int]:
+        """The numbers for an element in an element that has those ``around``."""
+        own = {
+            number
+            for key in _keys(node)
+            for number, part in self.around.get(key, ())
+            if number not in around and _fits(part, node)
+        }
+        return around | own if own else around
+
+    def keep(self, present: AbstractSet[str]) -> None:
+        """Drop the rules that ask for a tag, class, id or attribute that no element has (written as in `names_of`)."""
+        kept = {
+            key: [pair for pair in rules if all(_asked(part) <= present for part in pair[1].chain)]
+            for key, rules in self.rules.items()
+        }
+        self.rules = {key: rules for key, rules in kept.items() if rules}
+        self.count = sum(map(len, self.rules.values()))
 
     def find(self, node: Node, above: Sequence[Node], pseudo: str = "") -> Declarations:
         """The declarations of all rules that hold for an element below others."""
-        keys = ["*", node.tag, *(f".{name}" for name in node.names)]
-        if "id" in node.attributes:
-            keys.append(f"#{node.attributes['id']}")
+        around = above[-1].under if above else frozenset()
         found = [
             (rule.weight, number, rule)
-            for key in keys
+            for key in _keys(node)
             for number, rule in self.rules.get(key, ())
-            if rule.pseudo == pseudo and _holds(rule.chain, node, above)
+            if rule.pseudo == pseudo and rule.needs <= around and _holds(rule.chain, node, above)
         ]
         if not found:
             return {}
@@ -114,6 +147,15 @@ class Sheet:
         for _, _, rule in found:
             declared.update(rule.important)
         return declared
+
+
+def _keys(node: Node) -> list[str]:
+    keys = ["*", node.tag]
+    keys += [f"[{name}" for name in node.attributes]
+    keys += [f".{name}" for name in node.names]
+    if "id" in node.attributes:
+        keys.append(f"#{node.attributes['id']}")
+    return keys
 
 
 @lru_cache(maxsize=512)
@@ -267,7 +309,25 @@ class _Parts:
 def _key(compound: _Compound) -> str:
     if compound.identity:
         return f"#{compound.identity}"
-    return f".{min(compound.names)}" if compound.names else compound.tag or "*"
+    if compound.names:
+        return f".{min(compound.names)}"
+    return f"[{compound.attributes[0][0]}" if compound.attributes else compound.tag or "*"
+
+
+def names_of(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    """What selectors may ask of an element: ``p``, ``.class``, ``#id``, ``[attribute``."""
+    yield tag
+    for name, value in attributes.items():
+        yield f"[{name}"
+        if name == "class":
+            yield from (f".{one}" for one in value.split())
+        elif name == "id":
+            yield f"#{value}"
+
+
+def _asked(compound: _Compound) -> set[str]:
+    asked = {f".{name}" for name in compound.names} | {f"[{name}" for name, _, _ in compound.attributes}
+    return asked | {compound.tag} - {""} | ({f"#{compound.identity}"} if compound.identity else set())
 
 
 def _weight(chain: Sequence[_Compound]) -> tuple[int, int, int]:
@@ -280,8 +340,11 @@ def _weight(chain: Sequence[_Compound]) -> tuple[int, int, int]:
 
 
 def _holds(chain: Sequence[_Compound], node: Node, above: Sequence[Node]) -> bool:
+    """Whether a selector whose outer elements stand somewhere around holds for an element."""
     if not _fits(chain[-1], node):
         return False
+    if len(chain) == 1 or (len(chain) == 2 and chain[1].joint != ">"):
+        return True
     at = len(above)
     for number in range(len(chain) - 2, -1, -1):
         is_child = chain[number + 1].joint == ">"
@@ -300,17 +363,24 @@ def _fits(compound: _Compound, node: Node) -> bool:
         return False
     if compound.identity and node.attributes.get("id") != compound.identity:
         return False
-    return (
-        compound.names.issubset(node.names)
-        and all(_has(node.attributes, *asked) for asked in compound.attributes)
-        and not any(_fits(other, node) for other in compound.unlike)
-    )
+    if compound.names and not compound.names.issubset(node.names):
+        return False
+    if compound.attributes and not all(_has(node.attributes, *asked) for asked in compound.attributes):
+        return False
+    return not compound.unlike or not any(_fits(other, node) for other in compound.unlike)
+
+
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "": lambda value, wanted: True,  # noqa: ARG005
+    "=": lambda value, wanted: value == wanted,
+    "~": lambda value, wanted: wanted in value.split(),
+    "^": lambda value, wanted: value.startswith(wanted),
+    "$": lambda value, wanted: value.endswith(wanted),
+    "*": lambda value, wanted: wanted in value,
+    "|": lambda value, wanted: value.split("-")[0] == wanted,
+}
 
 
 def _has(attributes: Mapping[str, str], name: str, how: str, wanted: str) -> bool:
     value = attributes.get(name)
-    if value is None:
-        return False
-    tests = {"": True, "=": value == wanted, "~": wanted in value.split(), "^": value.startswith(wanted)}
-    more = {"$": value.endswith(wanted), "*": wanted in value, "|": value.split("-")[0] == wanted}
-    return {**tests, **more}[how]
+    return value is not None and _TESTS[how](value, wanted)

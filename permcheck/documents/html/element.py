@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from permcheck.documents.html import css
@@ -53,6 +54,7 @@ class Element:
     attributes: Mapping[str, str] = field(default_factory=dict)
     names: Collection[str] = ()
     look: Look = _PLAIN_LOOK
+    under: AbstractSet[int] = frozenset()
     hidden: str = ""
     """How its own text is kept from the reader, empty where it is seen."""
     display: str = ""
@@ -77,6 +79,7 @@ class Page:
         self.sheet = Sheet()
         self.root = Look()
         self._targets: set[str] | None = None
+        self._looks: dict[tuple[int, frozenset[tuple[str, str]]], tuple[Look, Look]] = {}
         is_linked = False
         before: Token | None = None
         for token in tokens:
@@ -88,6 +91,9 @@ class Page:
             elif token.value == "link" and "stylesheet" in token.attributes.get("rel", "").lower():
                 is_linked = True
             before = token
+        if self.sheet.count:
+            starts = (token for token in tokens if token.kind == "start")
+            self.sheet.keep({name for token in starts for name in css.names_of(token.value, token.attributes)})
         if is_linked:
             # what colours stand behind a text is not known without all sheets
             self.root = Look(ground=None)
@@ -99,7 +105,7 @@ class Page:
         element.is_mute = _is_mute(tag, parent)
         declared = self._declared(element, above)
         element.display = declared.get("display", "")
-        look = look_of(parent.look, declared) if declared else parent.look
+        look = self._look(parent.look, declared) if declared else parent.look
         closed = closed_by(declared) if declared else ""
         if attributes or tag in _BUILT_IN or tag in _STRUCK or tag in _FALLBACKS or tag in {"details", "dialog"}:
             closed, look = self._by_tag(element, closed, look)
@@ -115,6 +121,13 @@ class Page:
             for one in (element, *above[-_REACH:]):
                 one.has_control = True
 
+    def _look(self, parent: Look, declared: Declarations) -> Look:
+        """As `look_of`, once for all elements that are alike; the parent is kept so that its number stays its own."""
+        key = (id(parent), frozenset(declared.items()))
+        if key not in self._looks:
+            self._looks[key] = (look_of(parent, declared), parent)
+        return self._looks[key][0]
+
     def _by_tag(self, element: Element, closed: str, look: Look) -> tuple[str, Look]:
         """What an element hides by being what it is, and how its attributes let it look."""
         tag, attributes = element.tag, element.attributes
@@ -127,7 +140,10 @@ class Page:
         return closed or _closed_by_tag(element), _dyed(look, tag, attributes)
 
     def _declared(self, element: Element, above: Sequence[Element]) -> Declarations:
-        found = self.sheet.find(element, above) if self.sheet.count else {}
+        found: Declarations = {}
+        if self.sheet.count:
+            element.under = self.sheet.under(element, above[-1].under) if self.sheet.around else above[-1].under
+            found = self.sheet.find(element, above)
         style = element.attributes.get("style")
         return {**found, **css.inline(unescape(style))} if style else found
 

@@ -61,13 +61,14 @@ def page_look(page: Any, raw: Any, paper: Box) -> PageLook:
     """Look at every object of a page, of which ``paper`` is shown."""
     texts: list[_Text] = []
     grounds: list[_Ground] = []
+    probe = _Probe(raw, paper)
     for number, (handle, kind, depth) in enumerate(_objects(page, raw)):
         if kind == _TEXT:
-            texts.append(_text(handle, number, raw, paper, depth))
+            texts.append(probe.text(handle, number, depth))
         elif depth == 0 and kind in {_PATH, _IMAGE, _SHADING}:
-            grounds += _ground(handle, kind, number, raw)
+            grounds += _ground(handle, kind, number, probe)
     for text in texts:
-        text.how = text.how or _by_ground(text, grounds)
+        text.how = text.how or (_by_ground(text, grounds) if grounds else contrast_hides(text.colour, WHITE))
     is_covered = any(ground.is_image and _area(ground.box) >= _area(paper) * _SCAN for ground in grounds)
     if is_covered and texts and all(text.how for text in texts):
         return PageLook(is_scan=True)
@@ -93,52 +94,68 @@ def _objects(page: Any, raw: Any) -> Iterator[tuple[Any, int, int]]:
             stack += [(raw.FPDFFormObj_GetObject(handle, number), depth + 1) for number in range(count - 1, -1, -1)]
 
 
-def _text(handle: Any, number: int, raw: Any, paper: Box, depth: int) -> _Text:
-    mode = raw.FPDFTextObj_GetTextRenderMode(handle)
-    box = _box(handle, raw) if depth == 0 else None
-    if mode in {_INVISIBLE, _CLIP}:
-        return _Text(handle, number, "drawn invisibly", None, box)
-    if box and (box[2] < paper[0] or box[0] > paper[2] or box[3] < paper[1] or box[1] > paper[3]):
-        return _Text(handle, number, "off the page", None, box)
-    if _size(handle, raw) < _SMALLEST:
-        return _Text(handle, number, "type too small to see", None, box)
-    colour, alpha = _colour(handle, raw)
-    if alpha < _FAINT:
-        return _Text(handle, number, "transparent letters", None, box)
-    return _Text(handle, number, "", None if mode in _STROKED else colour, box)
+class _Probe:
+    """Asks pdfium about objects; the places for its answers are made once, as there are thousands of questions."""
+
+    def __init__(self, raw: Any, paper: Box) -> None:
+        self.raw, self.paper = raw, paper
+        self.sides = [c_float() for _ in range(4)]
+        self.parts = [c_uint() for _ in range(4)]
+        self.at_sides, self.at_parts = [byref(one) for one in self.sides], [byref(one) for one in self.parts]
+        self.size, self.matrix = c_float(), raw.FS_MATRIX()
+        self.colours: dict[tuple[int, int, int], Colour] = {}
+
+    def text(self, handle: Any, number: int, depth: int) -> _Text:
+        """How a text looks by itself."""
+        mode = self.raw.FPDFTextObj_GetTextRenderMode(handle)
+        box = self.box(handle) if depth == 0 else None
+        if mode in {_INVISIBLE, _CLIP}:
+            return _Text(handle, number, "drawn invisibly", None, box)
+        paper = self.paper
+        if box and (box[2] < paper[0] or box[0] > paper[2] or box[3] < paper[1] or box[1] > paper[3]):
+            return _Text(handle, number, "off the page", None, box)
+        # what is tall is not set in small type
+        if (not box or box[3] - box[1] < _SMALLEST) and self.height(handle) < _SMALLEST:
+            return _Text(handle, number, "type too small to see", None, box)
+        colour, alpha = self.colour(handle)
+        if alpha < _FAINT:
+            return _Text(handle, number, "transparent letters", None, box)
+        return _Text(handle, number, "", None if mode in _STROKED else colour, box)
+
+    def height(self, handle: Any) -> float:
+        """The size of the type, in points."""
+        self.raw.FPDFTextObj_GetFontSize(handle, byref(self.size))
+        self.raw.FPDFPageObj_GetMatrix(handle, byref(self.matrix))
+        return self.size.value * hypot(self.matrix.c, self.matrix.d)
+
+    def colour(self, handle: Any) -> tuple[Colour | None, int]:
+        """The colour and how much of it covers what lies below (255: all)."""
+        if not self.raw.FPDFPageObj_GetFillColor(handle, *self.at_parts):
+            return None, 255
+        red, green, blue, alpha = (part.value for part in self.parts)
+        key = (red, green, blue)
+        if key not in self.colours:
+            self.colours[key] = (float(red), float(green), float(blue))
+        return self.colours[key], alpha
+
+    def box(self, handle: Any) -> Box | None:
+        """Left, bottom, right and top."""
+        if not self.raw.FPDFPageObj_GetBounds(handle, *self.at_sides):
+            return None
+        left, bottom, right, top = self.sides
+        return left.value, bottom.value, right.value, top.value
 
 
-def _size(handle: Any, raw: Any) -> float:
-    size, matrix = c_float(), raw.FS_MATRIX()
-    raw.FPDFTextObj_GetFontSize(handle, byref(size))
-    raw.FPDFPageObj_GetMatrix(handle, byref(matrix))
-    return size.value * hypot(matrix.c, matrix.d)
-
-
-def _colour(handle: Any, raw: Any) -> tuple[Colour | None, int]:
-    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
-    if not raw.FPDFPageObj_GetFillColor(handle, byref(red), byref(green), byref(blue), byref(alpha)):
-        return None, 255
-    return (float(red.value), float(green.value), float(blue.value)), alpha.value
-
-
-def _box(handle: Any, raw: Any) -> Box | None:
-    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
-    if not raw.FPDFPageObj_GetBounds(handle, byref(left), byref(bottom), byref(right), byref(top)):
-        return None
-    return left.value, bottom.value, right.value, top.value
-
-
-def _ground(handle: Any, kind: int, number: int, raw: Any) -> Iterator[_Ground]:
-    box = _box(handle, raw)
+def _ground(handle: Any, kind: int, number: int, probe: _Probe) -> Iterator[_Ground]:
+    box = probe.box(handle)
     if not box or box[3] - box[1] < _LEAST_HEIGHT:
         return
     if kind != _PATH:
         yield _Ground(box, None, number, kind == _IMAGE)
         return
     fill, stroke = c_int(), c_int()
-    if raw.FPDFPath_GetDrawMode(handle, byref(fill), byref(stroke)) and fill.value:
-        colour, alpha = _colour(handle, raw)
+    if probe.raw.FPDFPath_GetDrawMode(handle, byref(fill), byref(stroke)) and fill.value:
+        colour, alpha = probe.colour(handle)
         if alpha >= _FAINT:
             yield _Ground(box, colour if alpha > 255 - _FAINT else None, number, is_image=False)
 

@@ -112,6 +112,8 @@ def mark_bold_heading(group: Group) -> None:
 
 
 def _weave(group: Group) -> Woven:
+    if len(group.lines) == 1 and not (group.label and group.label.length):
+        return group.lines[0].woven
     weaver = Weaver()
     skip = group.label.length if group.label else 0
     breaks = []
@@ -120,7 +122,8 @@ def _weave(group: Group) -> Woven:
         weaver.add_woven(line.woven, skip)
         breaks.append(weaver.length - len(line.text) + skip)
         skip = 0
-    return replace(weaver.result(), breaks=tuple(breaks[1:]))
+    woven = weaver.result()
+    return replace(woven, breaks=tuple(breaks[1:])) if len(breaks) > 1 else woven
 
 
 def _level(stack: list[tuple[int, str]], group: Group) -> int:

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -106,6 +107,7 @@ def _line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
+@lru_cache(maxsize=1024)
 def local(tag: str) -> str:
     """A tag or attribute without its namespace: transitional and strict files differ in nothing else."""
     return tag.rpartition("}")[2]
@@ -115,14 +117,20 @@ def child(element: Element | None, name: str) -> Element | None:
     """The first child of that name."""
     if element is None:
         return None
-    return next((item for item in element if local(item.tag) == name), None)
+    for item in element:
+        if local(item.tag) == name:
+            return item
+    return None
 
 
 def attribute(element: Element | None, name: str) -> str:
     """An attribute by its local name, ``""`` when absent."""
     if element is None:
         return ""
-    return next((value for key, value in element.attrib.items() if local(key) == name), "")
+    for key, value in element.attrib.items():
+        if local(key) == name:
+            return value
+    return ""
 
 
 def is_on(element: Element | None) -> bool:
