@@ -27,6 +27,8 @@ _LINE = re.compile(
 )
 _SHARE = 0.5
 _FEWEST = 4
+_WIDEST = 400
+"""Characters: a longer line is no line of code that people write."""
 _SIGNS = 4
 """In code there is a brace or semicolon in every fourth line at least."""
 _FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
@@ -49,7 +51,8 @@ def is_code(text: str, language: str = "") -> bool:
     if language.lower().removeprefix("language-").removeprefix("lang-") in _LANGUAGES:
         return True
     lines = [line for line in text.splitlines() if line.strip()]
-    return len(lines) >= _FEWEST and sum(1 for line in lines if _LINE.match(line)) >= len(lines) * _SHARE
+    code = sum(1 for line in lines if len(line) <= _WIDEST and _LINE.match(line))
+    return len(lines) >= _FEWEST and code >= len(lines) * _SHARE
 
 
 def front_matter(text: str) -> int:

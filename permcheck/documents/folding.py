@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -112,8 +113,8 @@ def _resolve(draft: Draft) -> None:
 
     def at(offset: int) -> int:
         """Where what stood at an old offset begins now."""
-        nearest = next((old for old in kept if old >= offset), None)
-        return len(order) if nearest is None else places[nearest]
+        nearest = bisect_left(kept, offset)
+        return places[kept[nearest]] if nearest < len(kept) else len(order)
 
     text = draft.text
     draft.origins = _origins(draft, order)
@@ -166,10 +167,11 @@ def _close(levels: list[tuple[str, list[int]]], stretches: _Stretches, text: str
 def _origins(draft: Draft, order: list[int]) -> tuple[tuple[int, int, int, int | None], ...]:
     """The map back to the file for the letters in their new order."""
     found: list[tuple[int, int, int, int | None]] = []
+    starts = [origin[0] for origin in draft.origins]
+    known = set(starts)
     for new, old in enumerate(order):
-        if found and old == order[new - 1] + 1 and not any(start == old for start, *_ in draft.origins):
+        if found and old == order[new - 1] + 1 and old not in known:
             continue
-        entry = max((number for number, origin in enumerate(draft.origins) if origin[0] <= old), default=0)
-        start, line, column, page = draft.origins[entry]
+        start, line, column, page = draft.origins[max(0, bisect_right(starts, old) - 1)]
         found.append((new, line, column + old - start, page))
     return tuple(found)

@@ -17,17 +17,19 @@ _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _DECLARATION = re.compile(r"([-\w\\]+(?: ?\w+)?)\s*:\s*((?:[^;\"']|\"[^\"]*\"|'[^']*')+)")
 _PIECE = re.compile(r"([^{};]*+)([{};])")
 _COMPOUND = re.compile(
-    r"(?P<tag>[a-zA-Z*][\w-]*)?(?P<rest>(?:[.#](?:[\w-]|[^\x00-\x7f]|\\.)+|\[[^\]]*\]|:{1,2}[\w-]+(?:\([^()]*\))?)*)\Z"
+    r"(?P<tag>[a-zA-Z*][\w-]*)?(?P<rest>(?:[.#](?:[a-zA-Z0-9_-]|[^\x00-\x7f]|\\.)+|\[[^\]]*\]|:{1,2}[\w-]+(?:\([^()]*\))?)*)\Z"
 )
-_PART = re.compile(r"([.#])((?:[\w-]|[^\x00-\x7f]|\\.)+)|\[([^\]]*)\]|(:{1,2})([\w-]+)(?:\(([^()]*)\))?")
+_PART = re.compile(r"([.#])((?:[a-zA-Z0-9_-]|[^\x00-\x7f]|\\.)+)|\[([^\]]*)\]|(:{1,2})([\w-]+)(?:\(([^()]*)\))?")
 _ATTRIBUTE = re.compile(r"\s*([\w-]+)\s*(?:([~|^$*]?)=\s*[\"']?([^\"']*)[\"']?\s*)?\Z")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
-_SPLIT = re.compile(r",(?![^(\[]*[)\]])")
+_SELECTOR = re.compile(r"(?:[^,(\[]|\([^()]*\)|\[[^\]]*\])+")
 _WIDTH = re.compile(r"(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|em|rem)")
 _CONDITIONAL = ("@media", "@supports", "@layer", "@container", "@scope")
 _SCREEN = 1280.0
 """Pixels: the width of an ordinary window."""
 _MAX_RULES = 20_000
+_FARTHEST = 200
+"""So many elements outwards a selector is followed."""
 KNOWN = frozenset({
     "display", "visibility", "opacity", "color", "background", "background-color", "background-image", "font-size",
     "font", "text-indent", "position", "left", "top", "right", "bottom", "margin-left", "margin-top", "clip",
@@ -89,7 +91,7 @@ class Sheet:
         for selector, body in _blocks(_COMMENT.sub(" ", source)):
             ordinary, important = _parse(body)
             if ordinary or important:
-                for part in _SPLIT.split(selector):
+                for part in _SELECTOR.findall(selector):
                     self._add(part, ordinary, important)
 
     def _add(self, selector: str, ordinary: Declarations, important: Declarations) -> None:
@@ -346,14 +348,15 @@ def _holds(chain: Sequence[_Compound], node: Node, above: Sequence[Node]) -> boo
     if len(chain) == 1 or (len(chain) == 2 and chain[1].joint != ">"):
         return True
     at = len(above)
+    lowest = max(0, at - _FARTHEST)
     for number in range(len(chain) - 2, -1, -1):
         is_child = chain[number + 1].joint == ">"
         at -= 1
-        while at >= 0 and not _fits(chain[number], above[at]):
+        while at >= lowest and not _fits(chain[number], above[at]):
             if is_child:
                 return False
             at -= 1
-        if at < 0:
+        if at < lowest:
             return False
     return True
 

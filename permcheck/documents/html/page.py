@@ -48,6 +48,7 @@ _CONDITIONAL = re.compile(r"\s*\[(?:if\b|endif)|\s*<!\[")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _REACH = 64
 _LONGEST_HEADING = 160
+_DEEPEST = 3
 _LONGEST_NAME = 60
 """Characters: a picture with more to its name stands for no word."""
 
@@ -59,10 +60,10 @@ def read_html(source: str, path: str = "") -> tuple[list[Draft], str, tuple[Gap,
     return drafts_of(groups, titles=headings < 2), title, gaps
 
 
-def html_groups(source: str, path: str = "") -> tuple[list[Group], str, tuple[Gap, ...]]:
-    """A page, or a piece of one, as groups, its title and gaps."""
+def html_groups(source: str, path: str = "", depth: int = 0) -> tuple[list[Group], str, tuple[Gap, ...]]:
+    """A page, or a piece of one, as groups, its title and gaps; ``depth`` counts the pages around it."""
     found = list(tokens(source))
-    walker = _Walker(source, Page(found))
+    walker = _Walker(source, Page(found), depth)
     for token in found:
         walker.take(token)
     walker.close_to()
@@ -72,8 +73,8 @@ def html_groups(source: str, path: str = "") -> tuple[list[Group], str, tuple[Ga
 class _Walker:
     """Goes through the tokens once; a block is written when the next block element starts or ends."""
 
-    def __init__(self, source: str, page: Page) -> None:
-        self.page = page
+    def __init__(self, source: str, page: Page, depth: int) -> None:
+        self.page, self.depth = page, depth
         self.starts = line_starts(source)
         self.groups: list[Group] = []
         self.title = ""
@@ -233,13 +234,12 @@ class _Walker:
     def frame(self, token: Token) -> None:
         """A page inside the page: one that is given whole is read."""
         inner = token.attributes.get("srcdoc", "")
-        if not inner:
+        if not inner or self.depth >= _DEEPEST:
             self.frames.append(token)
             return
         self.flush()
-        groups, _, _ = html_groups(unescape(inner))
         place = place_of(token.offset, self.starts)
-        self.outs[-1].extend(moved(group, place) for group in groups)
+        self.outs[-1].extend(moved(group, place) for group in html_groups(unescape(inner), depth=self.depth + 1)[0])
 
     def count(self, tag: str, step: int) -> None:
         """Note that a heading, bold type or a button begins (1) or ends (-1)."""

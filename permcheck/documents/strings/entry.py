@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _JSON = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|([{}\[\],:])|[^\s\"{}\[\],:]+", re.DOTALL)
-_XML = re.compile(r"<!--.*?-->|<(?P<tag>string|item)\b(?P<attributes>[^>]*[^>/]|)>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
+_XML = re.compile(
+    r"<!--(?:.*?-->|.*)|<(?P<tag>string|item)\b(?:[^<>]*[^<>/])?>"
+    r"(?P<text>[^<]*(?:<(?:!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*\]\]>|(?!/?(?:string|item)\b))[^<]*)*+)</(?P=tag)>",
+    re.DOTALL,
+)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ANDROID = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-_STRINGS = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\]|\\.)*\"\s*=\s*\"(?P<text>(?:[^\"\\]|\\.)*)\"\s*;", re.DOTALL)
+_STRINGS = re.compile(
+    r"/\*(?:.*?\*/|.*)|//[^\n]*|\"(?:[^\"\\]|\\.)*\"\s*=\s*\"(?P<text>(?:[^\"\\]|\\.)*)\"\s*;", re.DOTALL
+)
 _PO = re.compile(
-    r"^(?P<key>msgid|msgstr)(?:\[\d+\])?[ \t]+(?P<text>\"[^\n]*\"(?:\s*\n[ \t]*\"[^\n]*\")*)", re.MULTILINE
+    r"^(?P<key>msgid|msgstr)(?:\[\d+\])?[ \t]+(?P<text>\"[^\n]*\"(?:[ \t\r]*\n[ \t]*\"[^\n]*\")*)", re.MULTILINE
 )
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "", "@": "@", "?": "?"}

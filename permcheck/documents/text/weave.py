@@ -96,6 +96,7 @@ class Weaver:
         self._open: list[tuple[str, int]] = []
         self._pending = _NOTHING
         self._hidden: list[Hidden] = []
+        self._more: dict[int, list[str]] = {}
         self.length = 0
         self.tail = ""
 
@@ -130,7 +131,7 @@ class Weaver:
         """Add words that the reader does not see, at this place; stretches that are hidden alike are one."""
         last = self._hidden[-1] if self._hidden else None
         if last and (last.offset, last.how) == (self.length, how):
-            self._hidden[-1] = replace(last, text=last.text + text)
+            self._more.setdefault(len(self._hidden) - 1, []).append(text)
         elif text.strip():
             self._hidden.append(Hidden(self.length, text, how, (line, column, page)))
 
@@ -186,9 +187,10 @@ class Weaver:
         )
 
     def _seal(self) -> tuple[Hidden, ...]:
+        whole = ("".join([item.text, *self._more.get(at, ())]) for at, item in enumerate(self._hidden))
         return tuple(
-            replace(item, text=" ".join(_UNSEEN.sub("", item.text).split()), offset=min(item.offset, self.length))
-            for item in self._hidden
+            replace(item, text=" ".join(_UNSEEN.sub("", text).split()), offset=min(item.offset, self.length))
+            for item, text in zip(self._hidden, whole, strict=True)
         )
 
     def _append(self, run: str, line: int, column: int, page: int | None) -> None:

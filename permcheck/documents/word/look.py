@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from permcheck.documents.html.look import BLACK, WHITE, colour_of, contrast_hides
-from permcheck.documents.word.ooxml import attribute, child, is_on
+from permcheck.documents.word.ooxml import attribute, child, is_on, local
 
 _SWITCHES = {"vanish": "hidden text", "webHidden": "hidden on the web", "strike": "struck out", "dstrike": "struck out"}
 UNKNOWN = "unknown"
 """A ground of which nothing is known, as behind a text box."""
+_VALUES = {"color": "val", "sz": "val", "w": "val", "highlight": "val", "shd": "fill"}
 _SMALLEST = 4
 """Half points: type of two points is a line to the eye."""
 _SMALL_WIDTH = 10
@@ -24,13 +25,11 @@ _HIGHLIGHTS = {"darkBlue": "000080", "darkGreen": "008000", "darkRed": "800000",
 def look_of(properties: Element | None) -> dict[str, str]:
     """What `<w:rPr>` says about whether the text is seen."""
     found: dict[str, str] = {}
-    for name in _SWITCHES:
-        setting = child(properties, name)
-        if setting is not None:
-            found[name] = "on" if is_on(setting) else ""
-    for name, key in (("color", "val"), ("sz", "val"), ("w", "val"), ("highlight", "val"), ("shd", "fill")):
-        value = attribute(child(properties, name), key)
-        if value:
+    for item in properties if properties is not None else ():
+        name = local(item.tag)
+        if name in _SWITCHES:
+            found[name] = "on" if is_on(item) else ""
+        elif name in _VALUES and (value := attribute(item, _VALUES[name])):
             found[name] = value
     return found
 
