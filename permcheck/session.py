@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Self
 
 from permcheck import facts as extraction
-from permcheck import inputs, pipeline, tasks, triage
+from permcheck import inputs, pipeline, tasks
+from permcheck import triage as waivers
 from permcheck.errors import InputError, UsageError
 from permcheck.inputs import Progress
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.limits import Limits
-from permcheck.model import AppFacts, Gap, Policy, Report
+from permcheck.model import AppFacts, Finding, Gap, Policy, Report
 from permcheck.run import Memory, Run
+from permcheck.triage import Triage
 from permcheck.workers import Pool
 
 Source = str | os.PathLike[str]
@@ -209,9 +211,15 @@ class Session:
             raise InputError(f"{report.gaps[0].location.path}: {report.gaps[0].reason}")
         return report
 
-    def triage(self, report: Report, known: triage.Triage) -> Report:
+    def triage(self, report: Report, known: Triage) -> Report:
         """Mark what is waived or was there before, and add findings for waivers that expired or cover nothing."""
-        return triage.triage(report, known, self._knowledge)
+        return waivers.triage(report, known, self._knowledge)
+
+    def triage_rest(self, part: Report, known: Triage, earlier: Iterable[Finding]) -> Report:
+        """`triage` for the last part of a run: waivers are held against the findings of the ``earlier`` parts too."""
+        before = tuple(earlier)
+        whole = self.triage(replace(part, findings=(*before, *part.findings)), known)
+        return replace(whole, findings=whole.findings[len(before) :])
 
     @contextmanager
     def _run(self) -> Iterator[Run]:

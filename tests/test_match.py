@@ -155,6 +155,7 @@ SDKS = {
 )
 def test_the_sdk_behind_a_fact(fact, origin):
     class Known:
+        digest = "of two SDKs"
         sdks = SDKS
 
     named = attribute(app(fact), Known())

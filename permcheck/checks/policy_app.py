@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from permcheck.checks import search
@@ -188,7 +188,7 @@ def _in_address(text: str, match: re.Match[str]) -> bool:
     return before in ("@", ".", "/") or (after[:1] == "." and after[1:].isalpha())
 
 
-@cache
+@lru_cache(maxsize=256)  # the names of many apps must not add up
 def _expression(name: str) -> re.Pattern[str] | None:
     """A name letter by letter with at most two signs between, whole words only."""
     letters = re.findall(r"[^\W_]", name)

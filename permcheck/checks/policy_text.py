@@ -33,6 +33,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from permcheck.checks import policy_app, search
@@ -117,7 +118,7 @@ def _together(case: Case, policy: Policy) -> tuple[Policy, ...]:
 
 
 def _found(table: search.Table, unless: search.Table, policies: tuple[Policy, ...]) -> bool:
-    return any(True for policy in policies for _ in search.find(table, policy, unless))
+    return any(True for policy in policies for _ in search.find(table, policy, unless or None))
 
 
 def _links(table: search.Table, policy: Policy) -> bool:
@@ -166,12 +167,8 @@ def _contacts(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:  
 
 def _vendor(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
     """The maker of the platform as controller, unless the app or the policy is the maker's own."""
-    makers = [str(names) for names in params["makers"]]
-    words = "|".join(re.escape(name) for names in makers for name in names.split())
-    table = {
-        language: [found.replace("{maker}", f"(?:{words})") for found in listed]
-        for language, listed in params["patterns"].items()
-    }
+    makers = tuple(str(names) for names in params["makers"])
+    table = _of_makers(makers, tuple((name, tuple(listed)) for name, listed in params["patterns"].items()))
     own = policy.document.title.lower() + "".join(f" {app.app_id} {app.name}".lower() for app in case.apps)
     for sentence, match in search.find(table, policy):
         told = match.group().lower()
@@ -179,6 +176,12 @@ def _vendor(params: Params, case: Case, policy: Policy) -> Iterator[Answer]:
         if not any(name.lower() in own for names in named for name in names):
             place = sentence.place(policy.document.path, match.start(), match.end())
             yield Answer(str(params["subject"]), match.group(), place)
+
+
+@cache
+def _of_makers(makers: tuple[str, ...], patterns: tuple[tuple[str, tuple[str, ...]], ...]) -> search.Table:
+    words = "|".join(re.escape(name) for names in makers for name in names.split())
+    return {name: [found.replace("{maker}", f"(?:{words})") for found in listed] for name, listed in patterns}
 
 
 QUESTIONS: dict[str, Question] = {

@@ -20,7 +20,7 @@ The message may name ``{subject}``, ``{found}`` (the keys there), ``{value}``, `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,14 +88,18 @@ def _ask(question: Question, app: AppFacts, case: Case, knowledge: Knowledge) ->
     cell = _cell(app, params.get("category", ""), case.assessments)
     if "verdicts" in params and (cell is None or cell.verdict not in params["verdicts"]):
         return
-    found = [fact for fact in app.facts if question.counts(fact) and matches(fact, params["when"])]
-    living = [fact for fact in app.facts if not fact.is_dead]
-    if any(matches(fact, params.get("without", ())) for fact in living):
+    started = case.facts_of(app, params["when"])
+    found = [fact for fact in started if question.counts(fact) and matches(fact, params["when"])]
+    if not found or _any_living(params.get("without", ()), app, case):
         return
-    if "and" in params and not any(matches(fact, params["and"]) for fact in living):
+    if "and" in params and not _any_living(params["and"], app, case):
         return
     for subject, facts in _by_subject(params.get("subject", ""), found):
         yield _finding(question, app, subject, facts, cell, knowledge)
+
+
+def _any_living(patterns: Sequence[str], app: AppFacts, case: Case) -> bool:
+    return any(not fact.is_dead and matches(fact, patterns) for fact in case.facts_of(app, patterns))
 
 
 def _cell(app: AppFacts, category: str, cells: Iterable[Assessment]) -> Assessment | None:

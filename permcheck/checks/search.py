@@ -7,6 +7,7 @@ block is searched with those of the document's language and of its own: a biling
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ ADDRESS = re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-
 STOP = re.compile(r"[。！？；!?;\n]|\.(?<![\s.][A-Z]\.)(?=\s+[^\W\da-z_]|\s*$)")
 """Where a sentence ends, for the sake of a rule; an abbreviation before a capital costs it the rest."""
 EDGE = r"\b"
+POLICIES = 8
+"""Policies whose matches a thread remembers."""
 UNSEEN = ("comment", "hidden", "nav")
 
 Table = Mapping[str, Sequence[str]]
@@ -93,7 +96,58 @@ def branches(found: str) -> list[str]:
 
 
 def find(table: Table, policy: Policy, unless: Table | None = None) -> Iterator[tuple[Sentence, re.Match[str]]]:
-    """The first match of each sentence that holds one, and none of the patterns of ``unless``."""
+    """The first match of each sentence that holds one, and none of the patterns of ``unless``.
+
+    What was found in a policy is found again without a search: every app of a run is held against the same ones.
+    """
+    if not table:
+        return iter(())
+    memory = _memory(policy)
+    key = id(table), id(unless)
+    if key not in memory:
+        # the tables stay at hand, so that no other ones can get their numbers
+        memory[key] = _Found(_search(table, policy, unless), (table, unless))
+    return memory[key].every()
+
+
+class _Found:
+    """What a search finds, as far as somebody asked for it."""
+
+    def __init__(self, search: Iterator[tuple[Sentence, re.Match[str]]], tables: object) -> None:
+        self.tables = tables
+        self._search, self._known = search, list[tuple[Sentence, re.Match[str]]]()
+
+    def every(self) -> Iterator[tuple[Sentence, re.Match[str]]]:
+        at = 0
+        while True:
+            if at == len(self._known):
+                found = next(self._search, None)
+                if found is None:
+                    return
+                self._known.append(found)
+            yield self._known[at]
+            at += 1
+
+
+class _Remembered(threading.local):
+    """For each thread the policies that it searched last, and what it found in them."""
+
+    def __init__(self) -> None:
+        self.policies: list[tuple[Policy, dict[tuple[int, int], _Found]]] = []
+
+
+_REMEMBERED = _Remembered()
+
+
+def _memory(policy: Policy) -> dict[tuple[int, int], _Found]:
+    for known, memory in _REMEMBERED.policies:
+        if known is policy:
+            return memory
+    _REMEMBERED.policies[:] = [(policy, {}), *_REMEMBERED.policies[: POLICIES - 1]]
+    return _REMEMBERED.policies[0][1]
+
+
+def _search(table: Table, policy: Policy, unless: Table | None) -> Iterator[tuple[Sentence, re.Match[str]]]:
     known: dict[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None]] = {}
     for block in readable(policy):
         if block.language not in known:

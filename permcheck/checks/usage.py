@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from permcheck.checks.case import Case, found_by
 from permcheck.checks.gate import Reason, unclear
-from permcheck.knowledge import Knowledge
+from permcheck.knowledge import Knowledge, kept
 from permcheck.knowledge.schema import Rule, Signal
 from permcheck.model import AppFacts, Confidence, Fact, Finding
 
@@ -69,7 +69,7 @@ def usage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     uses, where that proves nothing.
     """
     question = _QUESTIONS[rule.params["question"]]
-    guards = _guards(knowledge)
+    guards = kept(knowledge, "guarded permissions", lambda: _guards(knowledge))
     index = _Sdks(knowledge, rule.params.get("behalf", ()))
     for app in case.apps:
         if app.platform == "android":

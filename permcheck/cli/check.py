@@ -80,6 +80,7 @@ def check(
     """
     from permcheck import inputs  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415
+    from permcheck.cli.streaming import is_streamed, stream  # noqa: PLC0415
     from permcheck.session import Session  # noqa: PLC0415
 
     known = waived(ctx, baseline, decisions)
@@ -89,5 +90,8 @@ def check(
         rendering.local(ctx, policies, settings) as files,
         progress(len(found), settings) as told,
     ):
+        if is_streamed(settings):
+            parts = session.stream(found, files, progress=told, **witnesses)
+            ctx.exit(stream(parts, known, session, settings))
         report = session.check(found, files, progress=told, **witnesses)
         ctx.exit(deliver(session.triage(rendering.proven(ctx, report), known), settings))

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from permcheck.errors import UsageError, reason_of
 
@@ -47,6 +48,19 @@ def write(path: Path, data: bytes) -> None:
             _pour(path, data)
         else:
             _replace(Path(_target(path)), data)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot write: {reason_of(error)}") from error
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is written as a run goes on, emptied first: what is in it when the run ends is what was done.
+
+    Raises `UsageError`.
+    """
+    try:
+        with _opened_stream(path) if _is_stream(path) else Path(_target(path)).open("wb") as file:
+            yield file
     except OSError as error:
         raise UsageError(f"{path}: cannot write: {reason_of(error)}") from error
 
@@ -125,14 +139,18 @@ def _is_stream(path: Path) -> bool:
 
 
 def _pour(path: Path, data: bytes) -> None:
+    with _opened_stream(path) as file:
+        file.write(data)
+
+
+def _opened_stream(path: Path) -> IO[bytes]:
     name = _named(path)
     if STREAM.fullmatch(name):
         last = name.rpartition("/")[2]
         handle = os.dup(STREAMS[last] if last in STREAMS else int(last))
     else:
         handle = os.open(_target(path), os.O_WRONLY)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
+    return os.fdopen(handle, "wb")
 
 
 def _replace(target: Path, data: bytes) -> None:

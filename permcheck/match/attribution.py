@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from permcheck.knowledge import Knowledge
+from permcheck.knowledge import Knowledge, kept
 from permcheck.knowledge.schema import Sdk
 from permcheck.model import AppFacts, Confidence, Fact
 
@@ -38,7 +38,7 @@ def attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
     The value of an ``sdk`` fact is the SDK's name, its location the first place where it shows best. Its confidence is
     high where code, a library or a framework gives the SDK away, medium for several weaker marks, low for one.
     """
-    index = _Index(knowledge.sdks, app.app_id)
+    index = _Index(kept(knowledge, "sdk tables", lambda: _tables(knowledge.sdks)), app.app_id)
     facts = []
     marks: dict[str, list[Fact]] = {}
     for fact in (fact for fact in app.facts if fact.kind != "sdk"):
@@ -57,20 +57,37 @@ def _recognised(sdk: Sdk, marks: list[Fact]) -> Fact:
     return Fact("sdk", sdk.id, sdk.name, (strong or marks)[0].location, confidence=confidence)
 
 
-class _Index:
-    """Longest-prefix and exact look-up over all SDKs, for one app."""
+class _Tables(NamedTuple):
+    """What SDKs are known by: packages, class prefixes, and names by kind of fact."""
 
-    def __init__(self, sdks: Mapping[str, Sdk], app_id: str) -> None:
-        # the app of an SDK's vendor lies in the vendor's own package, and carries no SDK for that
-        own = set(_dotted(app_id))
-        self.packages = {prefix: sdk for sdk in sdks.values() for prefix in sdk.packages if prefix not in own}
-        self.classes = {prefix: sdk for sdk in sdks.values() for prefix in sdk.classes}
-        self.exact = {
+    packages: Mapping[str, Sdk]
+    classes: Mapping[str, Sdk]
+    exact: Mapping[tuple[str, str], Sdk]
+
+
+def _tables(sdks: Mapping[str, Sdk]) -> _Tables:
+    return _Tables(
+        {prefix: sdk for sdk in sdks.values() for prefix in sdk.packages},
+        {prefix: sdk for sdk in sdks.values() for prefix in sdk.classes},
+        {
             (kind, name): sdk
             for kind, entries in EXACT.items()
             for sdk in sdks.values()
             for name in getattr(sdk, entries)
-        }
+        },
+    )
+
+
+class _Index:
+    """Longest-prefix and exact look-up over all SDKs, for one app."""
+
+    def __init__(self, tables: _Tables, app_id: str) -> None:
+        # the app of an SDK's vendor lies in the vendor's own package, and carries no SDK for that
+        own = set(_dotted(app_id))
+        mine = any(prefix in tables.packages for prefix in own)
+        self.packages = {k: v for k, v in tables.packages.items() if k not in own} if mine else tables.packages
+        self.classes = tables.classes
+        self.exact = tables.exact
 
     def find(self, fact: Fact) -> Sdk | None:
         if fact.kind == "code-package":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the names of the formats stand in every --help, the types b
 RENDERERS: Mapping[str, str] = {
     "text": "permcheck.reports.text",
     "json": "permcheck.reports.json",
+    "jsonl": "permcheck.reports.jsonl",
     "html": "permcheck.reports.html",
     "markdown": "permcheck.reports.markdown",
     "sarif": "permcheck.reports.sarif",

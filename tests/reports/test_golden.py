@@ -24,6 +24,7 @@ SUFFIXES = {
     "github": "log",
     "gitlab": "gitlab.json",
     "csv": "csv",
+    "jsonl": "jsonl",
 }
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
