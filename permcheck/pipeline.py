@@ -24,17 +24,19 @@ from permcheck.model import (
     RuleNote,
 )
 
-KEPT_FACTS = ("identity", "signer")
+KEPT_FACTS = ("signer",)
 """Kinds of fact that the checks of a whole run look at; the others stay with the part of their app."""
 
 
 @dataclass(slots=True)
 class Rest:
-    """What `judge_rest` needs of every app, gathered part by part; it grows by about a kilobyte an app."""
+    """What `judge_rest` needs of every app, gathered part by part; it grows by some hundred bytes an app."""
 
     apps: list[AppFacts] = field(default_factory=list)
     cells: list[Assessment] = field(default_factory=list)
     declared: list[Disclosure] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """Categories that some app asks for."""
 
     def add(self, part: Report, forms: Iterable[Disclosure] = ()) -> None:
         """Take what is needed of the part of one app; ``forms`` are the disclosures of store forms."""
@@ -43,10 +45,11 @@ class Rest:
         for app in part.apps:
             kept = tuple(fact for fact in app.facts if fact.kind in KEPT_FACTS)
             self.apps.append(replace(app, facts=kept, gaps=()))
-        self.cells += [
-            replace(cell, facts=cell.facts if cell.category in compared else (), disclosures=())
-            for cell in part.assessments
-        ]
+        for cell in part.assessments:
+            # one cell tells that the category is asked for; what a declaration is held against stays whole
+            if cell.category in compared or cell.category not in self.asked:
+                self.cells.append(replace(cell, facts=cell.facts if cell.category in compared else (), disclosures=()))
+            self.asked.add(cell.category)
 
 
 def understand(app: AppFacts, knowledge: Knowledge) -> AppFacts:
@@ -126,7 +129,7 @@ def judge_rest(
     from permcheck.policy import verdict  # noqa: PLC0415  (a list of permissions needs none)
 
     apps, declared = tuple(rest.apps), (*rest.declared, *forms)
-    asked = {cell.category for cell in rest.cells}
+    asked = {cell.category for cell in rest.cells}  # of each that is asked for one cell was kept at least
     if alone:
         cells = match.survey(policies, knowledge, verdict)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -39,6 +40,7 @@ for command in (check, permissions, policy, diff, draft, explain, init, check_ma
 
 def main() -> None:
     """Run the command line. Every failure leaves one line on stderr and the exit code that belongs to it."""
+    gc.set_threshold(50_000, 20, 50)  # a run makes much that stays, and little that only a collection frees
     os.environ.setdefault("PYTHONSAFEPATH", "1")  # no process that we start imports from the working directory
     try:
         code = cli(prog_name="permcheck", standalone_mode=False)

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import re
 import struct
-import warnings
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from permcheck.bundles import Bundle, Part
 from permcheck.bundles.archive import ZipContainer
 from permcheck.errors import BundleError
+from permcheck.facts.der import COMMON_NAME, ORGANIZATION, certificates, subject
 from permcheck.facts.ios.plist import read_plist
 from permcheck.model import Fact, Gap, Location
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 BLOCK_LIMIT, FILE_LIMIT = 1 << 20, 1 << 20
 """Bytes of a signing block and of a signature file; certificates take a few thousand."""
@@ -43,10 +39,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
         yield from _profile(part)
         return
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd certificates, which are the signer's own business
-            certificate = _certificate(part)
-            key, name = _subject(certificate) if certificate else ("", "")
+        certificate = _certificate(part)
+        key, name = _subject(certificate) if certificate else ("", "")
     except (BundleError, struct.error, ValueError):
         return  # a broken signature is the store's to refuse; it bears no name
     if name:
@@ -67,11 +61,8 @@ def _profile(part: Part) -> Iterator[Fact]:
         yield Fact("signer", "organization", team, part.location(_PROFILE, "TeamName"))
 
 
-def _certificate(part: Part) -> x509.Certificate | None:
+def _certificate(part: Part) -> bytes | None:
     """The first certificate, of the newest scheme that is there. Raises `ValueError`."""
-    from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates  # noqa: PLC0415  (heavy)
-    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
-
     container = part.container
     block = container.before_directory(BLOCK_LIMIT) if isinstance(container, ZipContainer) else b""
     signers = dict(_pairs(block))
@@ -79,10 +70,10 @@ def _certificate(part: Part) -> x509.Certificate | None:
         if scheme in signers:
             signed = _sized(_sized(_sized(signers[scheme])))
             digests = _sized(signed)
-            return load_der_x509_certificate(_sized(_sized(signed[4 + len(digests) :])))
+            return _sized(_sized(signed[4 + len(digests) :]))
     for name in container.names():
         if _JAR.match(name):
-            return next(iter(load_der_pkcs7_certificates(container.read(name, FILE_LIMIT))), None)
+            return next(certificates(container.read(name, FILE_LIMIT)), None)
     return None
 
 
@@ -104,12 +95,11 @@ def _sized(data: bytes) -> bytes:
     return data[4 : 4 + length]
 
 
-def _subject(certificate: x509.Certificate) -> tuple[str, str]:
+def _subject(certificate: bytes) -> tuple[str, str]:
     """Which name of the subject there is, and the name: the organization before the common name."""
-    from cryptography.x509.oid import NameOID  # noqa: PLC0415  (heavy)
-
-    for key, kind in (("organization", NameOID.ORGANIZATION_NAME), ("name", NameOID.COMMON_NAME)):
-        for attribute in certificate.subject.get_attributes_for_oid(kind):
-            if isinstance(attribute.value, str) and attribute.value.strip():
-                return key, attribute.value.strip()
+    told = [(kind, text.strip()) for kind, text in subject(certificate) if text.strip()]
+    for key, wanted in (("organization", ORGANIZATION), ("name", COMMON_NAME)):
+        for kind, text in told:
+            if kind == wanted:
+                return key, text
     return "", ""

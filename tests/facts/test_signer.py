@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import zipfile
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from permcheck import bundles
-from permcheck.facts import signer
+from permcheck.facts import der, signer
 from tests.builders import ipa
 from tests.builders.apk import build_apk, manifest
 from tests.builders.apk_signing import Signer
@@ -93,3 +97,52 @@ def test_the_team_of_a_provisioning_profile(tmp_path):
 
 def test_an_app_of_the_store_names_no_team(tmp_path):
     assert names(tmp_path, ipa.archive(ipa.app({})), "app.ipa") == []
+
+
+KINDS = (
+    x509.name._ASN1Type.UTF8String,
+    x509.name._ASN1Type.PrintableString,
+    x509.name._ASN1Type.BMPString,
+    x509.name._ASN1Type.IA5String,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_read_as_cryptography_reads_them(key, kind):
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    attributes = [(NameOID.COUNTRY_NAME, "DE", None), (NameOID.ORGANIZATION_NAME, "Lamp Works", kind)]
+    attributes += [(NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * 60, kind), (NameOID.COMMON_NAME, "release", kind)]
+    subject = x509.Name([x509.NameAttribute(oid, text, _type=form) for oid, text, form in attributes])
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(x509.Name([])).public_key(key.public_key())
+    builder = builder.serial_number(1 << 150).not_valid_before(start).not_valid_after(start + dt.timedelta(9000))
+    made = builder.sign(key, hashes.SHA256())
+    read = list(der.subject(made.public_bytes(serialization.Encoding.DER)))
+    assert [text for _, text in read] == [attribute.value for attribute in made.subject]
+    assert (der.ORGANIZATION, "Lamp Works") in read
+    assert (der.COMMON_NAME, "release") in read
+
+
+def test_the_certificates_of_a_signed_jar_are_those_that_cryptography_finds(key):
+    by = signer_of(key, (NameOID.ORGANIZATION_NAME, "Lamp Works"))
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(b"x").add_signer(by.certificate, key, hashes.SHA256())
+    data = builder.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature])
+    found = [x509.load_der_x509_certificate(one) for one in der.certificates(data)]
+    assert found == pkcs7.load_der_pkcs7_certificates(data) == [by.certificate]
+
+
+@given(place=st.integers(0, 2000), value=st.integers(0, 255), length=st.integers(0, 2000))
+def test_a_damaged_certificate_is_refused_or_read(der_file, place, value, length):
+    data = bytearray(der_file[:length] if length < 1000 else der_file)
+    if place < len(data):
+        data[place] = value
+    with contextlib.suppress(ValueError):
+        list(der.subject(bytes(data)))
+    with contextlib.suppress(ValueError):
+        list(der.certificates(bytes(data)))
+
+
+@pytest.fixture(scope="module")
+def der_file(key):
+    return signer_of(key, (NameOID.ORGANIZATION_NAME, "Lamp Works")).certificate.public_bytes(
+        serialization.Encoding.DER
+    )
