@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from permcheck import facts as extraction
 from permcheck import inputs, pipeline, tasks
-from permcheck import triage as waivers
 from permcheck.errors import InputError, UsageError
 from permcheck.inputs import Progress
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.limits import Limits
 from permcheck.model import AppFacts, Finding, Gap, Policy, Report
 from permcheck.run import Memory, Run
-from permcheck.triage import Triage
 from permcheck.workers import Pool
+
+if TYPE_CHECKING:
+    from permcheck.triage import Triage
 
 Source = str | os.PathLike[str]
 """A path."""
@@ -213,7 +214,9 @@ class Session:
 
     def triage(self, report: Report, known: Triage) -> Report:
         """Mark what is waived or was there before, and add findings for waivers that expired or cover nothing."""
-        return waivers.triage(report, known, self._knowledge)
+        from permcheck import triage  # noqa: PLC0415  (only where waivers are looked at)
+
+        return triage.triage(report, known, self._knowledge)
 
     def triage_rest(self, part: Report, known: Triage, earlier: Iterable[Finding]) -> Report:
         """`triage` for the last part of a run: waivers are held against the findings of the ``earlier`` parts too."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import signal
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -200,7 +199,7 @@ def _by_named(target: Path, data: bytes, old: os.stat_result | None) -> None:
 
 
 def _beside(target: Path) -> Path:
-    return target.with_name(f".permcheck-{secrets.token_hex(6)}")
+    return target.with_name(f".permcheck-{os.urandom(6).hex()}")
 
 
 def _rename(beside: Path, target: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 
 import click
@@ -39,6 +38,8 @@ def internal(error: Exception) -> None:
 
 
 def _trace(error: Exception) -> Iterator[str]:
+    import traceback  # noqa: PLC0415  (7 ms that only a failure of ours needs)
+
     for text in traceback.format_exception(error):
         for row in text.splitlines():
             yield " " * (len(row) - len(row.lstrip())) + harmless(row)
