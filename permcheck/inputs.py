@@ -66,6 +66,23 @@ def read_policy(data: bytes, shown: str, knowledge: Knowledge) -> Policy:
     return policy.declare(document_of(data, shown, knowledge), knowledge)
 
 
+def renamed(policy: Policy, path: str) -> Policy:
+    """The same policy as it stands at another path."""
+    old = policy.document.path
+
+    def moved(location: Location) -> Location:
+        return replace(location, path=path) if location.path == old else location
+
+    gaps = tuple(replace(gap, location=moved(gap.location)) for gap in policy.document.gaps)
+    return replace(
+        policy,
+        document=replace(policy.document, path=path, gaps=gaps),
+        disclosures=tuple(replace(said, location=moved(said.location)) for said in policy.disclosures),
+        placeholders=tuple(replace(slot, location=moved(slot.location)) for slot in policy.placeholders),
+        hidden=tuple(replace(said, location=moved(said.location)) for said in policy.hidden),
+    )
+
+
 def document_of(data: bytes, shown: str, knowledge: Knowledge) -> Document:
     """A policy as a document, with a gap for each language in it that the mappings do not know."""
     from permcheck.documents import document_from_bytes, unread_languages  # noqa: PLC0415

@@ -23,28 +23,28 @@ from permcheck.workers import Job, LostError, Pool, Sealed
 
 T = TypeVar("T")
 REMEMBERED = 64
-"""Policies whose reading is remembered by content and name."""
+"""Policies whose reading is remembered."""
 AHEAD = 2
 """Bundles that are asked for ahead of the one that is waited for, for each process."""
 
 
 class Memory:
-    """Policies that were read already, under their content and name; threads may share it."""
+    """Policies that were read already by their content, each with its path then; threads may share it."""
 
     def __init__(self) -> None:
         """Remember nothing yet."""
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Sealed] = OrderedDict()
+        self._known: OrderedDict[str, tuple[str, Sealed]] = OrderedDict()
 
-    def find(self, name: str) -> Sealed | None:
-        """The policy of this name."""
+    def find(self, content: str) -> tuple[str, Sealed] | None:
+        """The policy of this content, and its path when it was read."""
         with self._lock:
-            return self._known.get(name)
+            return self._known.get(content)
 
-    def add(self, name: str, policy: Sealed) -> None:
+    def add(self, content: str, path: str, policy: Sealed) -> None:
         """Remember it, and forget the oldest one where there are too many."""
         with self._lock:
-            self._known[name] = policy
+            self._known[content] = path, policy
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
@@ -71,6 +71,8 @@ class Run:
     limits: Limits
     knowledge: Knowledge
     memory: Memory
+    reading: dict[str, tuple[str, Job]] = field(default_factory=dict)
+    """Policies whose reading has begun, by content, with the path that they are read under."""
 
     def answer(self, job: Job, shown: str) -> Sealed:
         """What a job gives. Raises `InputError` that names the input where it is lost."""
@@ -87,19 +89,34 @@ class Run:
             raise InputError(f"{shown}: the process that read it gave no answer that can be used") from error
 
     def begin_policy(self, data: bytes, shown: str) -> tuple[str, Callable[[], Sealed], Job | None]:
-        """Begin to read a policy, unless it is known: its name, what waits for it, and the job that reads it."""
-        name = hashlib.sha256(b"%d\0%s" % (len(data), data) + shown.encode("utf-8", "replace")).hexdigest()
-        known = self.memory.find(name)
+        """Begin to read a policy, unless one of this content is known: its name, what waits for it, and the job.
+
+        Copies of one content are read once, and each has its own path all the same.
+        """
+        content = hashlib.sha256(data).hexdigest() + Path(shown).suffix.lower()
+        name = f"{content} {shown}"
+        known = self.memory.find(content)
         if known is not None:
-            return name, lambda: known, None
-        job = self.pool.submit(tasks.policy, data, shown, limit=self.limits.policy)
+            return name, lambda: self._renamed(*known, shown), None
+        if content not in self.reading:
+            self.reading[content] = shown, self.pool.submit(tasks.policy, data, shown, limit=self.limits.policy)
+        first, job = self.reading[content]
 
         def finish() -> Sealed:
-            sealed = self.answer(job, shown)
-            self.memory.add(name, sealed)
-            return sealed
+            try:
+                sealed = self.answer(job, first)
+            except InputError as error:
+                raise InputError(f"{shown}: {str(error).removeprefix(f'{first}: ')}") from None
+            self.memory.add(content, first, sealed)
+            return self._renamed(first, sealed, shown)
 
         return name, finish, job
+
+    def _renamed(self, first: str, sealed: Sealed, shown: str) -> Sealed:
+        if first == shown:
+            return sealed
+        policy = inputs.renamed(self.opened(sealed, shown), shown)
+        return Sealed(pickle.dumps(policy, pickle.HIGHEST_PROTOCOL))
 
     def bytes_of(self, path: Path) -> bytes:
         """The content of a policy or form. Raises `InputError`."""

@@ -13,8 +13,9 @@ from dataclasses import replace
 import pytest
 
 import permcheck
-from permcheck import codec
+from permcheck import codec, tasks
 from permcheck.knowledge import kept, load_knowledge
+from permcheck.workers import Pool
 from tests.builders.apk import build_apk, manifest
 
 CAMERA = '<uses-permission android:name="android.permission.CAMERA"/>'
@@ -167,3 +168,39 @@ def test_threads_share_one_session(session, samples):
     for thread in threads:
         thread.join()
     assert found == [alone] * 4
+
+
+def test_copies_of_a_policy_are_read_once_and_stand_each_at_its_place(monkeypatch, samples, tmp_path):
+    asked = []
+    submit = Pool.submit
+
+    def watched(self, function, *given, **named):
+        asked.append(function)
+        return submit(self, function, *given, **named)
+
+    monkeypatch.setattr(Pool, "submit", watched)
+    text = (samples / "policy_with_gaps.txt").read_bytes()
+    for name in ("a.txt", "b.txt", "c.md"):
+        (tmp_path / name).write_bytes(text)
+    monkeypatch.chdir(tmp_path)
+    with permcheck.Session(jobs=2) as session:
+        report = session.policies(["a.txt", "b.txt"])
+        assert asked.count(tasks.policy) == 1
+        again = session.policies(["b.txt", "c.md"])
+        assert asked.count(tasks.policy) == 2  # what ends in .md may be read otherwise
+    first, second = report.policies
+    assert first.document.path == "a.txt"
+    assert {said.location.path for said in (*second.disclosures, *second.placeholders)} == {"b.txt"}
+    assert again.policies[0] == second
+    assert codec.dump_policy(first).replace('"a.txt"', '"b.txt"') == codec.dump_policy(second)
+
+
+def test_every_copy_that_cannot_be_read_is_lost_under_its_own_name(session, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(b"\x89PNG")
+    lost = session.policies(["a.txt", "b.txt"]).gaps
+    assert [(gap.location.path, gap.reason) for gap in lost] == [
+        ("a.txt", "an image, not a policy"),
+        ("b.txt", "an image, not a policy"),
+    ]
