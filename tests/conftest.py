@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from permcheck import workers
 from permcheck.knowledge import Knowledge, load_knowledge
+
+THREADS = threading.active_count()
+"""Those of the test runner itself."""
 
 # No test asserts a time: a busy machine must not fail one either.
 settings.register_profile("permcheck", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -19,6 +25,15 @@ settings.load_profile("permcheck")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite golden files instead of comparing with them")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked() -> Iterator[None]:
+    """The thread of pytest-xdist sleeps, so forking beside it is safe, and spares each test a fresh interpreter."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "PYTEST_XDIST_WORKER" in os.environ and sys.platform.startswith("linux"):
+            patch.setattr(workers, "can_fork", lambda: threading.active_count() <= THREADS)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from permcheck import workers
 from permcheck.model import Gap, Location
-from permcheck.workers import Limit, LostError, Pool, Sealed
+from permcheck.workers import Limit, LostError, Pool, Sealed, can_fork
 from tests.builders.apk import build_apk, manifest
 
 ROOT = Path(__file__).parent.parent
@@ -148,7 +147,7 @@ def test_a_process_with_threads_is_not_forked():
     stopped = threading.Event()
     thread = threading.Thread(target=stopped.wait)
     thread.start()
-    assert not workers.can_fork()
+    assert not can_fork()
     stopped.set()
     thread.join()
 
