@@ -29,7 +29,7 @@ from tests.builders.report import report
 
 TEXT = "Privacy policy of the lamp. We use the camera to scan the code. We do not share your location. [Company]"
 SLOWEST = 20
-"""Seconds after which a mutant counts as one that hangs."""
+"""Seconds of processor time after which a mutant counts as one that hangs."""
 Read = Callable[[bytes], object]
 
 
@@ -123,8 +123,8 @@ def fuzz(read: Read, samples: list[bytes], rounds: int, seed: int, until: float 
 
 
 def _told(read: Read, data: bytes, lines: Lines) -> str:
-    before = signal.signal(signal.SIGALRM, _hangs)
-    signal.alarm(SLOWEST)
+    before = signal.signal(signal.SIGVTALRM, _hangs)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SLOWEST)
     try:
         sys.settrace(lines)
         with contextlib.suppress(
@@ -135,8 +135,8 @@ def _told(read: Read, data: bytes, lines: Lines) -> str:
         return traceback.format_exc()
     finally:
         sys.settrace(None)
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
     return ""
 
 

@@ -219,7 +219,7 @@ def test_of_ten_apps_the_one_that_misbehaves_is_a_gap_and_nine_are_reported(tmp_
 
 @pytest.mark.parametrize("fault", ["crash", "memory", "hang", "spin"])
 def test_a_policy_that_kills_its_reader_is_a_gap_beside_the_other_one(tmp_path, ten, fault):
-    (tmp_path / "bad.txt").write_text(POLICY)
+    (tmp_path / "bad.txt").write_text(f"{POLICY} This one is no copy of the other.")
     good = [name for name in ten if name != "bad.apk"][:3]
     done, report = run(tmp_path, fault, "check", *good, "-p", "bad.txt", "-p", "privacy.txt", *limits(fault))
     assert done.returncode == 3, done.stderr
