@@ -11,23 +11,31 @@ from itertools import accumulate, chain
 
 from permcheck.knowledge import Knowledge
 from permcheck.model import SEVERITIES, AppFacts, Block, Document, Fact, Location, Placeholder, Policy, Severity
-from permcheck.placeholders import brackets, labels, shapes
+from permcheck.placeholders import brackets, instructions, labels, shapes, variables
 from permcheck.placeholders.extents import governed, instruction_end, instruction_start, sentence
+from permcheck.placeholders.grammar import Found, Grammar, grammar
 from permcheck.placeholders.rules import FORM, NEAR, Governs, Pattern, Search, compiled, searches
 
 Place = tuple[int, int, int]
 Shape = Callable[[Sequence[Block], Search], Iterator[Place]]
 
-SHAPES: dict[str, Shape] = {
+Finder = Callable[[Sequence[Block], Grammar], Iterator[Found]]
+
+PLACES: dict[str, tuple[Shape, str]] = {
+    "labels": (labels.blanks, "label without a value"),
+    "filler": (shapes.filler, "filler text"),
+    "dates": (shapes.dates, "date that no calendar has"),
+    "comments": (shapes.comments, "comment in the source"),
+    "marks": (shapes.marks, "mark of the word processor"),
+}
+"""``shape`` in a rule -> what finds the places of that rule alone, and what the shape is called."""
+FINDERS: dict[str, Finder] = {
     "brackets": brackets.slots,
     "choices": brackets.choices,
-    "labels": labels.blanks,
-    "filler": shapes.filler,
-    "dates": shapes.dates,
-    "comments": shapes.comments,
-    "marks": shapes.marks,
+    "variables": variables.slots,
+    "instructions": instructions.slots,
 }
-"""``shape`` in a rule -> what finds it."""
+"""``shape`` in a rule -> what finds slots by the grammar; each is told by the rule whose ``kind`` it has."""
 
 _GERMAN = re.compile("„[^„“]{0,80}“")
 _QUOTED = re.compile(r"[“«„][^”»“«„]*[^\W_][^”»“«„]*$")
@@ -39,6 +47,8 @@ MANIFEST = ("privacy-data-type", "privacy-domain", "privacy-api")
 
 CHROME = ("nav", "header", "footer", "dialog", "comment")
 """Regions of a page whose slots weigh less: nobody's rights stand there."""
+SHAPES = frozenset((*PLACES, *FINDERS))
+"""All that a rule may call its ``shape``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,8 @@ class Slot:
     kind: str
     governed: tuple[Place, ...] = ()
     severity: Severity = "warning"
+    shape: str = ""
+    """What the slot was known by, in words: ``name in square brackets``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,14 @@ class _Hit:
     search: Search
     governs: Governs
     severity: Severity
+    shape: str = ""
 
 
 def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
     """All slots in reading order. Raises `MappingError` when a company's pattern is broken."""
-    text = _Haystack(blocks)
-    hits = [hit for search in searches(knowledge) for hit in _hits(text, search)]
+    text, wanted = _Haystack(blocks), searches(knowledge)
+    hits = [hit for search in wanted for hit in _hits(text, search)]
+    hits += _by_grammar(blocks, wanted)
     kept = [
         hit for hit in hits if not text.in_form(hit.block, hit.search.form) and not _allowed(blocks[hit.block], hit)
     ]
@@ -183,13 +197,31 @@ def _rarest(need: str) -> str:
     return max(need.split(), key=len, default="")
 
 
+def _by_grammar(blocks: Sequence[Block], wanted: tuple[Search, ...]) -> Iterator[_Hit]:
+    """Slots by their shape, each told by the rule of its kind, if there is one."""
+    words, by_kind = grammar(wanted), {search.kind: search for search in wanted}
+    for name in dict.fromkeys(search.shape for search in wanted if search.shape in FINDERS):
+        for found in FINDERS[name](blocks, words):
+            search = by_kind.get(found.kind)
+            if search:
+                governs = found.governs or search.governs
+                yield _Hit(found.block, found.start, found.end, search, governs, search.severity, found.shape)
+
+
 def _hits(text: _Haystack, search: Search) -> Iterator[_Hit]:
-    if search.shape:
-        for number, start, end in SHAPES[search.shape](text.blocks, search):
-            yield _Hit(number, start, end, search, search.governs, search.severity)
+    if search.shape in PLACES:
+        find, shape = PLACES[search.shape]
+        for number, start, end in find(text.blocks, search):
+            yield _Hit(number, start, end, search, search.governs, search.severity, shape)
     for pattern in search.patterns:
         for number in text.holding(pattern.needs):
+            if _is_front_matter(text.blocks[number]) and search.kind == "rendered-null":
+                continue  # a setting that is off
             yield from _matches(text.blocks[number], number, pattern, search)
+
+
+def _is_front_matter(block: Block) -> bool:
+    return block.kind == "preformatted" and block.region == "header"
 
 
 def _matches(block: Block, number: int, pattern: Pattern, search: Search) -> Iterator[_Hit]:
@@ -197,9 +229,8 @@ def _matches(block: Block, number: int, pattern: Pattern, search: Search) -> Ite
         start, end = match.span("slot") if match.groupdict().get("slot") else match.span()
         if start < end and not _vetoed(block, start, end, pattern):
             start, end = _extent(block, start, end, pattern)
-            yield _Hit(
-                number, start, end, search, pattern.governs or search.governs, pattern.severity or search.severity
-            )
+            governs, severity = pattern.governs or search.governs, pattern.severity or search.severity
+            yield _Hit(number, start, end, search, governs, severity, f"{search.kind} by its words")
 
 
 def _vetoed(block: Block, start: int, end: int, pattern: Pattern) -> bool:
@@ -291,6 +322,7 @@ def _slot(blocks: Sequence[Block], hit: _Hit) -> Slot:
         kind=hit.search.kind,
         governed=governed(blocks, place, hit.governs),
         severity=_lesser(hit.severity) if blocks[hit.block].region in CHROME else hit.severity,
+        shape=hit.shape,
     )
 
 

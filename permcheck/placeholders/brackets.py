@@ -1,139 +1,169 @@
-"""Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``."""
+"""Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``, ``[30] days``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from permcheck.model import Block
-from permcheck.placeholders.rules import Search
-
-LONGEST = 240
-"""Characters between brackets beyond which a pair is running text."""
+from permcheck.placeholders.content import POLARITY, Content, content_of, plain
+from permcheck.placeholders.delimiters import Bracket, pairs
+from permcheck.placeholders.grammar import Found, Grammar
+from permcheck.placeholders.lookalikes import is_date_part, is_other
 
 NEAR = 20
 """Blocks around a certain slot in which lesser evidence counts."""
-
-_PAIRS = {"[": "]", "【": "】", "［": "］", "〔": "〕", "<": ">", "(": ")", "（": "）"}
-_CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
-_ANY = re.compile("[" + re.escape("".join([*_PAIRS, *_CLOSERS])) + "]")
-_LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
-_EMPTY = re.compile(r"[\s\u3000●•○◯■□▪_.…·*–—-]*")
+_SQUARE = "[［【〔"
 _DOTS = re.compile(r"\s*(?:\.{3}|…+|\.\.)\s*")
-_SPACES = re.compile(r"[\s_]+")
+_MARK = re.compile(r"[\w\]\\!]$")
+_LINE = re.compile(r"(?:^|\|)\s*$")
+_LINE_END = re.compile(r"\s*(?:$|\||[.;,。；]\s*$)")
+_LABEL = re.compile(r"[^\W\d_]\**\s?[:：]\**\s*$")
+_OPENS = re.compile(r"(?:or|and/or|and|if|is|are|do|does|may|will|other|at|by|for|in|on|from|with|including)\b .{2,160}", re.IGNORECASE)
+_WEAK_AT_PLACE = ("choice", "example", "list", "name", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """``text[start:end]`` of one block with its brackets, and what stands between them."""
+class Read(NamedTuple):
+    """A pair of brackets with what stands in it."""
 
-    block: int
-    start: int
-    end: int
-    opener: str
-    inner: str
-    text: str
-
-    @property
-    def before(self) -> str:
-        """Up to 40 characters in front."""
-        return self.text[max(0, self.start - 40) : self.start]
-
-    @property
-    def after(self) -> str:
-        """Up to 40 characters behind."""
-        return self.text[self.end : self.end + 40]
-
-    @property
-    def alone(self) -> bool:
-        """Whether the block holds nothing else."""
-        return not (self.text[: self.start] + self.text[self.end :]).strip(" \t·.:：。*#-")
+    bracket: Bracket
+    content: Content
+    words: str
 
 
-def slots(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
-    """Bracketed slots. A word that proves little alone counts in the neighbourhood of a certain slot."""
-    found = [bracket for number, block in enumerate(blocks) for bracket in pairs(number, block.text)]
-    certain = [bracket for bracket in found if _is_certain(bracket, search) and not _is_other(bracket, search)]
-    near = {number for bracket in certain for number in range(bracket.block - NEAR, bracket.block + NEAR + 1)}
-    weak = (bracket for bracket in found if bracket.block in near and _is_likely(bracket, search))
-    likely = (bracket for bracket in weak if not _is_other(bracket, search))
-    for bracket in {(each.block, each.start): each for each in (*certain, *likely)}.values():
-        yield bracket.block, bracket.start, bracket.end
+def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
+    """Bracketed slots. Content that proves little alone counts where the sentence needs a value, or near a sure slot."""
+    read = [item for number, block in enumerate(blocks) for item in _read(number, block, grammar)]
+    quotes = any(item.bracket.opener == "«" and item.content.kind == "text" for item in read)
+    sure = [item for item in read if _is_sure(item, grammar, quotes=quotes)]
+    near = {at for item in sure for at in range(item.bracket.block - NEAR, item.bracket.block + NEAR + 1)}
+    told = {(item.bracket.block, item.bracket.start) for item in sure}
+    for item in read:
+        place = (item.bracket.block, item.bracket.start)
+        if place in told or _is_likely(item, blocks, grammar, near=item.bracket.block in near):
+            yield _found(item)
 
 
-def choices(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, int]]:
-    """Alternatives in brackets of which one should have been kept."""
+def _read(number: int, block: Block, grammar: Grammar) -> Iterator[Read]:
+    for bracket in pairs(number, block.text):
+        if not (bracket.opener in "{｛" or (bracket.opener == "<" and not bracket.inner[:1].isalpha())):
+            yield Read(bracket, content_of(bracket.inner, grammar), plain(bracket.inner))
+
+
+def _found(item: Read) -> Found:
+    bracket, kind = item.bracket, item.content.kind
+    route = "open-choice" if kind == "choice" else "bracket-slot"
+    return Found(bracket.block, bracket.start, bracket.end, route, f"{kind} in {bracket.name}")
+
+
+def _is_sure(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
+    bracket, content, words = item
+    if not content.sure or is_other(bracket, words, sure=True) or _of_reader(bracket, grammar):
+        return False
+    if content.kind == "blank":
+        return bracket.opener in _SQUARE and _is_gap(bracket)
+    if bracket.opener in _SQUARE:
+        return not _is_index(bracket, words) and (bracket.opener in "[［" or _fits_heavy(item, grammar))
+    return _fits_other(item, grammar, quotes=quotes)
+
+
+def _fits_heavy(item: Read, grammar: Grammar) -> bool:
+    """Heavy brackets also head paragraphs and name buttons: their content must be an author's, or a bare field."""
+    bracket, content, words = item
+    if content.kind == "name":
+        bare = grammar.one("bare_field").fullmatch(words) and _is_required(bracket, grammar)
+        return bool(bare or grammar.one("firm").fullmatch(words))
+    if content.kind == "instruction":
+        return not bracket.alone and bool(grammar.one("order_heavy", "{}.{0,160}").match(words))
+    return content.kind in ("filler", "note", "choice") and not is_date_part(bracket, words)
+
+
+def _fits_other(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
+    """Angle brackets are also tags, guillemets quotation marks, and round brackets hold any aside."""
+    bracket, content, words = item
+    if bracket.opener in "(（":
+        return bool(grammar.one("round").fullmatch(words))
+    if bracket.opener == "«":
+        tight = bracket.inner == bracket.inner.strip() and bracket.before[-1:] not in "(\"“"
+        return tight and not quotes and content.kind in ("name", "instruction") and bracket.inner[:1].isupper()
+    if content.kind not in ("name", "instruction", "note", "filler"):
+        return False
+    if bracket.doubled or " " in bracket.inner or "_" in bracket.inner or "-" in bracket.inner:
+        return True
+    return not words.islower() or _is_required(bracket, grammar)
+
+
+def _is_gap(bracket: Bracket) -> bool:
+    """``[ ]`` inside a sentence; at the start of a line it is a box to tick, and ``[...]`` leaves words out."""
+    ticked = not bracket.text[: bracket.start].strip(" ·•-*0123456789.)")
+    return not ticked and not _DOTS.fullmatch(bracket.inner) and not _MARK.search(bracket.before)
+
+
+def _is_index(bracket: Bracket, words: str) -> bool:
+    """``list[name]``: an entry of an array, whose brackets touch the word before."""
+    last = bracket.before[-1:]
+    return last.isascii() and last.isalnum() and " " not in words and words.islower()
+
+
+def _of_reader(bracket: Bracket, grammar: Grammar) -> bool:
+    """Sentences of a form that the reader fills in."""
+    return bool(grammar.one("reader").search(bracket.text, max(0, bracket.start - 120), bracket.end + 120))
+
+
+def _is_required(bracket: Bracket, grammar: Grammar) -> bool:
+    """Whether the sentence breaks without the bracket: it follows a preposition, an article, "is", "called"."""
+    return bool(grammar.one("governor", r"(?:^|[\s(（\"“'’/]){}\s?$").search(bracket.before) or grammar.one("governor_cjk", "{}$").search(bracket.before))
+
+
+def _is_value(bracket: Bracket) -> bool:
+    """Whether the bracket is all that stands behind a label or in a cell of a table."""
+    if not _LINE_END.match(bracket.text, bracket.end):
+        return False
+    if _LABEL.search(bracket.before):
+        return True
+    return bool("|" in bracket.text and _LINE.search(bracket.text[: bracket.start]) and not bracket.alone)
+
+
+def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: bool) -> bool:
+    bracket, content, words = item
+    if bracket.opener not in "[［" or content.sure or not words or len(words.split()) > 30:
+        return False
+    if is_date_part(bracket, words) or _of_reader(bracket, grammar):
+        return False
+    if content.kind in ("number", "choice") and grammar.one("unit", r"\s?{}\b").match(bracket.after) and _is_free(bracket):
+        return True
+    if content.kind == "choice" and words[:1].isdigit() and _is_required(bracket, grammar):
+        return True
+    if is_other(bracket, words, sure=False) or bracket.alone or content.kind == "number":
+        return False
+    if blocks[bracket.block].kind == "row" and _is_value(bracket):
+        return True
+    if _is_value(bracket) and len(words.split()) <= 12:
+        return True
+    if content.kind in _WEAK_AT_PLACE and _is_required(bracket, grammar):
+        return True
+    return near and (content.kind != "text" or bool(_OPENS.fullmatch(words)) or _is_required(bracket, grammar))
+
+
+def _is_free(bracket: Bracket) -> bool:
+    """Whether a space parts the bracket from the word before: a footnote touches it."""
+    return bracket.before[-1:] in ("", " ", "\u00a0", "(", "\u3000")
+
+
+def choices(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
+    """Bracketed wordings side by side of which one should have been kept: ``[we keep it] / [we delete it]``."""
     for number, block in enumerate(blocks):
         found = [bracket for bracket in pairs(number, block.text) if bracket.opener in "[【［"]
-        for bracket in found:
-            if search.expression("choice").fullmatch(_plain(bracket.inner)) and not _is_other(bracket, search):
-                yield number, bracket.start, bracket.end
         for one, other in pairwise(found):
             gap = block.text[one.end : max(one.end, other.start)]
-            joined = one.end <= other.start and search.expression("between").fullmatch(gap)
-            if joined and all(_is_wordy(each) and not _is_other(each, search) for each in (one, other)):
-                yield number, one.start, other.end
+            if one.end <= other.start and grammar.one("between").fullmatch(gap) and all(map(_is_wordy, (one, other))):
+                yield Found(number, one.start, other.end, "open-choice", "bracketed alternatives")
+        for match in POLARITY.finditer(block.text) if "/" in block.text else ():
+            yield Found(number, match.start(), match.end(), "open-choice", "a word and its denial side by side")
 
 
 def _is_wordy(bracket: Bracket) -> bool:
-    return " " in _plain(bracket.inner) or len(bracket.inner) > 11
-
-
-def pairs(number: int, text: str) -> Iterator[Bracket]:
-    """Every pair of brackets in a text, inner ones first; what is not closed within `LONGEST` is no pair."""
-    if not _ANY.search(text):
-        return
-    opened: list[tuple[str, int]] = []
-    for match in _ANY.finditer(text):
-        sign, at = match.group(), match.start()
-        if sign in _PAIRS:
-            opened.append((sign, at))
-            continue
-        while opened and opened[-1][0] != _CLOSERS[sign]:
-            opened.pop()
-        if opened:
-            _, start = opened.pop()
-            if at - start <= LONGEST:
-                yield Bracket(number, start, at + 1, text[start], text[start + 1 : at], text)
-
-
-def _plain(inner: str) -> str:
-    return _SPACES.sub(" ", inner).strip(" *\"'“”‘’:：.。\\[]")
-
-
-def _is_other(bracket: Bracket, search: Search) -> bool:
-    """Links, citations, addresses, definitions, menu paths, forms that the reader fills."""
-    inner = bracket.inner
-    if bracket.opener == "[" and _LINK.match(bracket.after):
-        return True
-    if bracket.opener == "<" and (bracket.text[bracket.start - 1 : bracket.start] == "<" or not inner[:1].isalpha()):
-        return True
-    if search.expression("unless_before").search(bracket.before) or search.expression("unless_after").match(
-        bracket.after
-    ):
-        return True
-    around = bracket.text[max(0, bracket.start - 120) : bracket.end + 120]
-    return bool(search.expression("unless").fullmatch(_plain(inner)) or search.expression("reader").search(around))
-
-
-def _is_certain(bracket: Bracket, search: Search) -> bool:
-    plain = _plain(bracket.inner)
-    if bracket.opener in "[［【〔" and _EMPTY.fullmatch(bracket.inner):
-        return _is_blank(bracket)
-    group = {"(": "round", "（": "round", "<": "angle", "【": "heavy"}.get(bracket.opener, "slot")
-    if search.expression(group).fullmatch(plain):
-        return not (bracket.opener == "<" and plain.islower() and " " not in plain)
-    return bracket.opener in "[［<" and plain.isupper() and bool(search.expression("capitals").fullmatch(plain))
-
-
-def _is_blank(bracket: Bracket) -> bool:
-    """``[ ]`` inside a sentence; at the start of a line it is a box to tick, and ``[...]`` leaves words out."""
-    ticked = not bracket.text[: bracket.start].strip(" ·•-*0123456789.)")
-    return not ticked and not _DOTS.fullmatch(bracket.inner) and not re.search(r"[\w\]\\!]$", bracket.before)
-
-
-def _is_likely(bracket: Bracket, search: Search) -> bool:
-    plain = _plain(bracket.inner)
-    return bracket.opener in "[［" and not bracket.alone and bool(search.expression("likely").fullmatch(plain))
+    words = plain(bracket.inner)
+    return (" " in words or len(bracket.inner) > 11) and not is_other(bracket, words, sure=True)

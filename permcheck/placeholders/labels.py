@@ -13,6 +13,11 @@ from permcheck.placeholders.rules import Search
 SHORT = 80
 """A line longer than this is running text and no value."""
 
+_BLANK = re.compile(r"[_＿]{3}|\.{4}|……|[:：] ?[-–—]{2}|(?:[.…_-] ){3}")
+_GAP = re.compile(
+    r"(?:^|(?<=[|.;·•*-] )|(?<=[，,；;。]))\W{0,4}(?P<slot>[^\W\d_][^:：|.;!?]{0,60}[:：][ *]*"
+    r"(?:[_＿]{3,}|\.{4,}|…{2,}|[-–—]{2,}|(?:[.…_-] ){3,}[.…_-]?))(?=\s*(?:$|[|,;，；。)]|\.(?:\s|$)))"
+)
 _COLON = re.compile(r"\s?[:：]\s*(?:[-–—/]{1,3}\s*)?$")
 _COLONS, _DASHES = (":", "："), " \u3000-–—/"
 _DATE = re.compile(r"\d")
@@ -34,6 +39,9 @@ def blanks(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, 
     lines = [line for number, block in enumerate(blocks) for line in _lines(number, block) if line.text.strip()]
     label = search.expression("label")
     for at, line in enumerate(lines):
+        for gap in _GAP.finditer(line.text) if _BLANK.search(line.text) else ():
+            if not _is_form(lines, at, search):
+                yield line.block, line.start + gap.start("slot"), line.start + gap.end()
         end = _COLON.search(line.text) if line.text.rstrip(_DASHES)[-1:] in _COLONS else None
         if not end:
             continue

@@ -13,7 +13,9 @@ from permcheck.placeholders.rules import Search
 Place = tuple[int, int, int]
 
 _DIGIT = re.compile(r"\d")
-_LATIN = ("ipsum", "dolor", "amet", "eiusmod", "tempor", "veniam", "vestibulum", "pellentesque")
+_SHORTEST = 20
+"""Characters of a block that can show what language it is in."""
+_ENDING = re.compile(r"(?:(?<=[a-z]{2})(?:us|um|ibus|orum|arum|unt|que|amus|itur|atur|ae)|(?<=[a-z]{3})(?:is|it|or|em|am|at|et))$")
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(.{1,2000}?)-->", re.DOTALL)
 _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?")
@@ -23,16 +25,24 @@ _NUMERIC = re.compile(
 
 
 def filler(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
-    """Blocks made of the Latin that typesetters fill pages with."""
+    """Blocks of pseudo-Latin: told by the endings of its words where no language that people read lends it its own."""
     words = frozenset(search.words.get("latin", ()))
+    common = frozenset(search.words.get("common", ()))
     for number, block in enumerate(blocks):
-        opening = block.text[:4000].lower()
-        if not any(word in opening for word in _LATIN):
-            continue
-        found = _WORD.findall(opening)
-        known = [word for word in found if word in words]
-        if len(set(known)) >= 5 and len(known) * 2 >= len(found):
+        opening = block.text[:1500]
+        if len(opening) >= _SHORTEST and opening.isascii() and _is_latin(_WORD.findall(opening.lower(), 0, 400), words, common):
             yield number, 0, len(block.text)
+
+
+def _is_latin(found: Sequence[str], words: frozenset[str], common: frozenset[str]) -> bool:
+    """Whether words are Latin by half of them being known or by a third of them ending as only Latin does."""
+    if len(found) < 4 or sum(map(common.__contains__, found)) * 20 > len(found):
+        return False
+    known = [word for word in found if word in words]
+    if len(known) * 2 >= len(found) and len(set(known)) >= 4:
+        return True
+    ended = [match.group() for word in set(found) if (match := _ENDING.search(word))]
+    return len(ended) * 3 >= len(set(found)) and len(ended) >= 6 and len(set(ended)) >= 5
 
 
 def dates(blocks: Sequence[Block], search: Search) -> Iterator[Place]:

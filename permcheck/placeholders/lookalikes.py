@@ -1,0 +1,73 @@
+"""A delimited text in, whether its shape is that of something else out: link, citation, menu path, key, array index."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+_LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
+_ADDRESS = re.compile(r"(?:https?:|www\.|mailto:|ftp:).*|[^ ]{1,80}@[^ ]{1,80}|(?:[\w-]{1,40}\.){1,4}[a-z]{2,6}(?:/\S*)?", re.IGNORECASE)
+_CITATION = re.compile(
+    r"[\d.,;: –-]{1,20}|[a-z]|(?!x{2})[ivxlc]{1,6}|[*†‡§#]{1,3}\d*|[A-Z]{1,2}[.-]?\d{1,4}|sic!?"
+    r"|(?:note|fn|n|ref|no|nr|p|pp|ver|version|vol)\.? ?\d{1,4}"
+    r"|(?:§{1,2}|art(?:\.|icles?|ikel|ículo)?|sections?|sec\.|abs(?:\.|atz)|chapter|annex|appendix|recital|clauses?|para(?:\.|graph)?s?|第) ?\d.{0,60}"
+    r"|(?:see|cf\.?|siehe|vgl\.?|voir|ver|véase|vide|参见|详见|见) .{1,100}"
+    r"|.{0,40}\b(?:1[89]|20)\d\d\b.{0,40}",
+    re.IGNORECASE,
+)
+_WORD = re.compile(
+    r"at|dot|@|e-?mail[\s\u00a0]protected|emailprotected|and|or|and/or|the|a|an|n/a|y/n|a/k/a|sic|citation needed|edit|hide|show|link|pdf|html|docx?|top"
+    r"|back(?: to top)?|new|beta|updated|important|optional|required|ctrl|alt|shift|enter|esc|tab|ok|cancel|close|image|img|video|audio|photo|logo|icon"
+    r"|(?:privacy|cookie) (?:policy|notice)|terms(?: of (?:use|service))?|contact(?: us)?|inaudible|redacted|deleted|removed|bearbeiten|modifier|editar|编辑",
+    re.IGNORECASE,
+)
+_PATH_BEFORE = re.compile(
+    r"(?:-|—|–|－|>|›|》|→|⟶|】|】、|\]|\+)\s?$"
+    r"|(?:点击|点按|单击|选择|进入|打开|前往|通过|按下|勾选|依次|路径[:：]?|中的|里的|内的|タップ|クリック)\s?[“\"「]?$"
+    r"|\b(?:click|tap|press|hit|select|open|choose|push|klicken|tippen|wählen|drücken|cliquez|appuyez|pulse|pulsa|haga clic|toque)(?: on| sur| en| auf| Sie)?(?: the| den| die| das| le| la| el)? ?$"
+    r"|\b(?:retrieved|accessed|abgerufen am|consulté le|consultado el)(?: on)? $",
+    re.IGNORECASE,
+)
+_PATH_AFTER = re.compile(
+    r"\s?(?:-|—|–|－|>|›|→|⟶|【)\s?[\[【“\"A-Z\u4e00-\u9fff]|\s?(?:按钮|页面|功能|选项|界面|菜单|图标|开关|入口|中(?:进行|选择|点击|找到)|をタップ|をクリック|ボタン)"
+    r"|\s(?:button|menu|tab|key|icon|page|screen|checkbox|option|Taste|Schaltfläche|bouton|botón)\b",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"""["”’»]?,? ?(?:means?|refers? to|shall mean|is defined|are defined|shall refer|includes? (?:any|all)|bedeutet|bezeichnet|significa|se refiere|désigne|s'entend|是指|系指|意指|指的?是|とは)\b""",
+    re.IGNORECASE,
+)
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|android\.permission\.\w+|NS\w+Description")
+_ATTACHED = re.compile(r"[\w\])}\\!&=*/#-]$|[\"']$")
+_HEAVY = re.compile(r"\d{1,4}")
+
+
+class Delimited(Protocol):
+    """What this module needs to know of a text between delimiters."""
+
+    @property
+    def opener(self) -> str: ...
+    @property
+    def inner(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+
+
+def is_other(found: Delimited, words: str, *, sure: bool) -> bool:
+    """Whether the shape of a delimited text, or of what stands beside it, is that of no slot."""
+    if found.opener in ("[", "［") and _LINK.match(found.after):
+        return True
+    if _ADDRESS.fullmatch(words) or _WORD.fullmatch(words):
+        return True
+    if not sure and (_CITATION.fullmatch(words) or _CONSTANT.fullmatch(found.inner.strip())):
+        return True
+    if _PATH_BEFORE.search(found.before) or _PATH_AFTER.match(found.after) or _DEFINITION.match(found.after):
+        return True
+    return not sure and bool(_ATTACHED.search(found.before) or found.after[:1].isalnum() and found.after[:1].isascii())
+
+
+def is_date_part(found: Delimited, words: str) -> bool:
+    """Chinese drafts set agreed figures into heavy brackets and leave them there: 2021年【12】月."""
+    return found.opener in "【〔" and bool(_HEAVY.fullmatch(words))
