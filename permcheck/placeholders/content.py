@@ -25,7 +25,8 @@ POLARITY = re.compile(
 _NUMBER = re.compile(r"\d{1,3}(?:\s?[-–/]\s?\d{1,3}){0,4}")
 _LIST_END = re.compile(r"(?:,|;|、)?\s*(?:etc\.?|\.\.\.|…|usw\.?|u\.\s?a\.|等(?:等)?|など)\W*$", re.IGNORECASE)
 _UNIT = re.compile(r"[a-zµ]{1,3}\s?/\s?[a-z]{1,3}", re.IGNORECASE)
-_OF = re.compile(r" (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"[ #]{1,2}(?:\d{1,2}|[A-Z])$")
+_OF = re.compile(r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b", re.IGNORECASE)
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s_]+")
 
@@ -94,7 +95,7 @@ def _has_field(words: str, grammar: Grammar) -> bool:
     """The head of the name is a field: its first word in Spanish and French, else the last before "of" and the like."""
     if grammar.one("field_first", r"{}(?:\W.*)?").fullmatch(words):
         return True
-    head = _OF.split(words, maxsplit=1)[0]
+    head = _NUMBERED.sub("", _OF.split(words, maxsplit=1)[0])
     return bool(grammar.one("field", r"(?:.*[\W_])?{}(?: ?[(（].*)?").fullmatch(head))
 
 

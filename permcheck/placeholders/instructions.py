@@ -37,7 +37,7 @@ def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
 
 def _orders(number: int, block: Block, grammar: Grammar) -> Iterator[Order]:
     text = block.text
-    verbs = [(name, grammar.one(name, _LEAD + r"(?P<verb>{})(?![\w’'-])")) for name in ("editor_verb", "shared_verb")]
+    verbs = [(name, grammar.one(name, _LEAD + r"(?P<verb>{})(?![^\W\u3040-\u30ff\u4e00-\u9fff]|[’'-])")) for name in ("editor_verb", "shared_verb")]
     for opening in _OPENING.finditer(text):
         gap = _GAP.match(text, opening.end())
         start = gap.end() if gap else opening.end()
@@ -62,7 +62,7 @@ def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, gr
     matter = bool(grammar.one("matter").search(rest))
     if name == "editor_verb":
         clause = bool(grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest))
-        return True if matter or (clause and (labelled or grammar.one("third").search(rest))) or (labelled and len(rest.split()) > 2) else False if clause else None
+        return True if matter or (clause and (labelled or grammar.one("third").search(text, verb[0], end))) or (labelled and len(rest.split()) > 2) else False if clause else None
     if matter and (labelled or _TICK.match(text)):
         return True
     placed = _HERE.search(rest) and grammar.one("place_verb").fullmatch(text[verb[0] : verb[1]])

@@ -17,7 +17,7 @@ _CITATION = re.compile(
 )
 _WORD = re.compile(
     r"at|dot|@|e-?mail[\s\u00a0]protected|emailprotected|and|or|and/or|the|a|an|n/a|y/n|a/k/a|sic|citation needed|edit|hide|show|link|pdf|html|docx?|top"
-    r"|back(?: to top)?|new|beta|updated|important|optional|required|ctrl|alt|shift|enter|esc|tab|ok|cancel|close|image|img|video|audio|photo|logo|icon"
+    r"|back(?: to top)?|new|beta|updated|important|ctrl|alt|shift|enter|esc|tab|ok|cancel|close|image|img|video|audio|photo|logo|icon"
     r"|(?:privacy|cookie) (?:policy|notice)|terms(?: of (?:use|service))?|contact(?: us)?|inaudible|redacted|deleted|removed|bearbeiten|modifier|editar|编辑",
     re.IGNORECASE,
 )

@@ -35,7 +35,10 @@ _TALK = re.compile(r"\b(?:merge (?:tag|field)s?|handlebars|mustache|template eng
 _CURRENCY = re.compile(r"[A-Z]{1,5}")
 _KEY = re.compile(r"[a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+){1,5}|[a-z]+(?:_[a-z0-9]+){2,6}")
 _PARAMETER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\s?[:=]\s?(?:\"[^\"]{0,80}\"|'[^']{0,80}'|true|false|null|yes|no|\d{1,6})", re.IGNORECASE)
-_CODE_SIGNS = set("'\"=|()<>;:?!+")
+_SHOUT = re.compile(
+    r"(?<![\w\[{<(«%$#@])(?:YOUR|INSERT|ENTER|ADD|MY|IHRE?|VOTRE|TU|SU)[ _](?:[A-ZÀ-Ý]{2,20}[ _]){0,4}"
+    r"(?:NAME|E-?MAIL(?:[ _]ADDRESS)?|ADDRESS|COMPANY|APP|DATE|URL|WEBSITE|PHONE|NUMBER|COUNTRY|CITY|HERE|FIRMA|ADRESSE|SOCIÉTÉ|EMPRESA|NOMBRE)(?![\w\]}>)»%$#@])"
+)
 
 
 def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
@@ -123,8 +126,12 @@ _JUDGES = {"braces": _braces, "brace": _brace, "single": _single, "dollar": _dol
 
 
 def _lines(number: int, block: Block) -> Iterator[Found]:
-    """Whole lines that only a program reads: parameters of a generator, the bare key of a translation."""
+    """What needs no mark: parameters of a generator, the bare key of a translation, ``YOUR COMPANY NAME``."""
     text = block.text
+    for match in _SHOUT.finditer(text) if not text.isupper() else ():
+        beside = text[max(0, match.start() - 12) : match.start()] + text[match.end() : match.end() + 12]
+        if not any(map(str.isupper, beside)) or not any(word.isupper() and len(word) > 1 for word in beside.split()):
+            yield Found(number, match.start(), match.end(), "bracket-slot", "name in capitals")
     if "_" in text:
         for match in _PARAMETER.finditer(text):
             if match.group().split(":")[0].split("=")[0].strip().isupper():
