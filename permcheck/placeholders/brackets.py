@@ -16,6 +16,7 @@ from permcheck.placeholders.lookalikes import is_date_part, is_other
 NEAR = 20
 """Blocks around a certain slot in which lesser evidence counts."""
 _SQUARE = "[［【〔"
+_NAMED = re.compile(r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$", re.IGNORECASE)
 _DOTS = re.compile(r"\s*(?:\.{3}|…+|\.\.)\s*")
 _MARK = re.compile(r"[\w\]\\!]$")
 _LINE = re.compile(r"(?:^|\|)\s*$")
@@ -62,10 +63,12 @@ def _is_sure(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
     bracket, content, words = item
     if not content.sure or is_other(bracket, words, sure=True) or _of_reader(bracket, grammar):
         return False
+    if content.kind != "blank" and _is_index(bracket, words):
+        return False
     if content.kind == "blank":
         return bracket.opener in _SQUARE and _is_gap(bracket)
     if bracket.opener in _SQUARE:
-        return not _is_index(bracket, words) and (bracket.opener in "[［" or _fits_heavy(item, grammar))
+        return bracket.opener in "[［" or _fits_heavy(item, grammar)
     return _fits_other(item, grammar, quotes=quotes)
 
 
@@ -87,7 +90,7 @@ def _fits_other(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
         return bool(grammar.one("round").fullmatch(words))
     if bracket.opener == "«":
         tight = bracket.inner == bracket.inner.strip() and bracket.before[-1:] not in "(\"“"
-        return tight and not quotes and content.kind in ("name", "instruction") and bracket.inner[:1].isupper()
+        return tight and not quotes and not _NAMED.search(bracket.before) and content.kind in ("name", "instruction") and bracket.inner[:1].isupper()
     if content.kind not in ("name", "instruction", "note", "filler"):
         return False
     if bracket.doubled or " " in bracket.inner or "_" in bracket.inner or "-" in bracket.inner:
@@ -104,7 +107,7 @@ def _is_gap(bracket: Bracket) -> bool:
 def _is_index(bracket: Bracket, words: str) -> bool:
     """``list[name]``: an entry of an array, whose brackets touch the word before."""
     last = bracket.before[-1:]
-    return last.isascii() and last.isalnum() and " " not in words and words.islower()
+    return last.isascii() and (last.isalnum() or last in ("_", "-")) and " " not in words
 
 
 def _of_reader(bracket: Bracket, grammar: Grammar) -> bool:

@@ -27,6 +27,7 @@ _LIST_END = re.compile(r"(?:,|;|、)?\s*(?:etc\.?|\.\.\.|…|usw\.?|u\.\s?a\.|�
 _UNIT = re.compile(r"[a-zµ]{1,3}\s?/\s?[a-z]{1,3}", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ #]{1,2}(?:\d{1,2}|[A-Z])$")
 _OF = re.compile(r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b", re.IGNORECASE)
+_OWN = re.compile(r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$")
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s_]+")
 
@@ -55,7 +56,7 @@ def content_of(inner: str, grammar: Grammar) -> Content:
         return spoken
     if POLARITY.fullmatch(words):
         return Content("choice", sure=True)
-    if _is_name(words, grammar):
+    if _is_name(words, inner, grammar):
         choice = "/" in words and not words.isupper() and not _IDENTIFIER.fullmatch(words)
         return Content("choice" if choice else "name", sure=True)
     return _structure(words, inner, grammar)
@@ -78,7 +79,7 @@ def _spoken(words: str, grammar: Grammar) -> Content | None:
     return None
 
 
-def _is_name(words: str, grammar: Grammar) -> bool:
+def _is_name(words: str, inner: str, grammar: Grammar) -> bool:
     count = len(words.split())
     if not words or count > LONGEST_NAME or words[-1:] == "?" or _EDITORIAL.match(words):
         return False
@@ -86,7 +87,7 @@ def _is_name(words: str, grammar: Grammar) -> bool:
         return True
     if grammar.one("owner_start", "{}.{0,80}").fullmatch(words) and not grammar.one("readers_own").search(words):
         return True
-    if words.isupper() and _IDENTIFIER.fullmatch(words.replace(" ", "_")) and not _has_field(words, grammar):
+    if "_" in inner and words.isupper() and not _OWN.search(words):
         return False
     return _has_field(words, grammar)
 

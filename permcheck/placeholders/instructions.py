@@ -18,6 +18,7 @@ _LEAD = (
 )
 _LABEL = re.compile(r"^[\W_]{0,6}(?:\d{1,2}[.)] ?)?[^\W\d_][^.:：!?|]{0,60}[:：][\s*_]*$")
 _HERE = re.compile(r"\bhere[\s.:)]*$")
+_PLEASE = re.compile(r"please|bitte|veuillez|por favor|merci", re.IGNORECASE)
 _TICK = re.compile(r"\W{0,4}\[ ?\] ")
 
 
@@ -60,6 +61,8 @@ def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, gr
     if grammar.one("readers_order").search(rest) or (not labelled and grammar.one("readers_order").search(text[:start][-160:])):
         return None
     matter = bool(grammar.one("matter").search(rest))
+    if _PLEASE.match(text, start) and not labelled:
+        return True if grammar.one("authors").search(rest) else None
     if name == "editor_verb":
         clause = bool(grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest))
         return True if matter or (clause and (labelled or grammar.one("third").search(text, verb[0], end))) or (labelled and len(rest.split()) > 2) else False if clause else None

@@ -61,6 +61,8 @@ def is_other(found: Delimited, words: str, *, sure: bool) -> bool:
         return True
     if _ADDRESS.fullmatch(words) or _WORD.fullmatch(words):
         return True
+    if words.lower() in ("optional", "required") and found.before.strip():
+        return True
     if not sure and (_CITATION.fullmatch(words) or _CONSTANT.fullmatch(found.inner.strip())):
         return True
     if _PATH_BEFORE.search(found.before) or _PATH_AFTER.match(found.after) or _DEFINITION.match(found.after):
