@@ -1,10 +1,18 @@
 """Score the placeholder linter on a folder of answers: ``docs.jsonl``, ``labels.jsonl`` and one ``{doc}.txt`` each.
 
     python benchmarks/placeholders.py GOLD [--seeds FOLDER] [--half a|b] [--misses] [--cli]
+    python benchmarks/placeholders.py FOLDER --labels FILE [--misses]      a folder of documents of any format
+    python benchmarks/placeholders.py FOLDER --finished [--judge FILE]     documents in which nothing is left open
 
 Prints line precision, recall and F1, how many spans have exactly the answered lines, and how many clean documents are
 flagged at warning or above. ``--half`` splits the documents by a digest of their name, so that patterns can be tuned
 on one half and judged on the other. ``--cli`` scores what ``permcheck policy --format json`` prints.
+
+First-sight figures come from documents that nobody had read before the run. ``--labels`` names JSON lines of
+``{"doc", "line", "end_line", "text", "kind", "weak"}``, set by hand before it: a span is found when a flag on its lines
+shares its words; a ``weak`` one counts neither as missed nor as false. ``--finished`` prints how many documents are
+flagged at warning or above and each such flag with the text around it, for a judgement by eye; with ``--judge``, JSON
+lines of ``{"doc", "line", "right"}``, the precision follows.
 """
 
 from __future__ import annotations
@@ -17,9 +25,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
-from permcheck.documents import read_document
+from permcheck.documents import SUFFIXES, read_document
 from permcheck.errors import DocumentError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.placeholders import lint
@@ -52,8 +62,17 @@ def main() -> None:
     parser.add_argument("--half", choices=("a", "b"))
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--cli", action="store_true")
+    parser.add_argument("--labels", type=Path)
+    parser.add_argument("--finished", action="store_true")
+    parser.add_argument("--judge", type=Path)
     arguments = parser.parse_args()
     knowledge = load_knowledge()
+    if arguments.labels:
+        score_spans(arguments.gold, arguments.labels, knowledge, misses=arguments.misses)
+        return
+    if arguments.finished:
+        list_flags(arguments.gold, arguments.judge, knowledge)
+        return
     documents = [d for d in _records(arguments.gold / "docs.jsonl") if arguments.half in (None, half(d["doc"]))]
     answers = read_answers(arguments.gold / "labels.jsonl")
     flags = {d["doc"]: read(arguments.gold / f"{d['doc']}.txt", knowledge, cli=arguments.cli) for d in documents}
@@ -61,6 +80,93 @@ def main() -> None:
     for path in sorted(arguments.seeds.glob("*.txt")) if arguments.seeds else ():
         found = read(path, knowledge, cli=arguments.cli)
         print(f"{path.name}: {len(found)} placeholders")
+
+
+@dataclass
+class Tally:
+    """Counts over a folder of labelled documents."""
+
+    spans: int = 0
+    found: int = 0
+    right: int = 0
+    told: int = 0
+    wanted: int = 0
+
+
+def score_spans(folder: Path, labels: Path, knowledge: Knowledge, *, misses: bool) -> None:
+    """Span recall and line F1 over the documents of a folder."""
+    answers: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for record in _records(labels):
+        answers[record["doc"]].append(record)
+    tally, kinds = Tally(), defaultdict(lambda: [0, 0])
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in SUFFIXES):
+        flags = read(path, knowledge, cli=False)
+        own = answers.get(path.name) or answers.get(path.stem) or []
+        _count_lines(own, flags, tally)
+        for record in own:
+            if record.get("weak"):
+                continue
+            hit = any(_meets(record, flag) for flag in flags)
+            tally.spans, tally.found = tally.spans + 1, tally.found + hit
+            kinds[record["kind"]][0] += hit
+            kinds[record["kind"]][1] += 1
+            if misses and not hit:
+                print(f"MISSED {path.name}:{record['line']} {record['kind']}: {record['text'][:120]}")
+        for flag in flags if misses else ():
+            if not any(_overlap(record, flag) for record in own):
+                print(f"FALSE  {path.name}:{flag.first} {flag.rule} {flag.severity}: {flag.text[:120]}")
+    precision, recall = tally.right / (tally.told or 1), tally.right / (tally.wanted or 1)
+    print(f"spans {tally.found} of {tally.spans}: recall {tally.found / (tally.spans or 1):.3f}")
+    print(f"lines P {precision:.3f}  R {recall:.3f}  F1 {2 * precision * recall / (precision + recall or 1):.3f}")
+    print("by kind", {kind: f"{hit}/{total}" for kind, (hit, total) in sorted(kinds.items())})
+
+
+def _lines(record: dict[str, Any]) -> set[int]:
+    return set(range(record["line"], record.get("end_line", record["line"]) + 1))
+
+
+def _count_lines(own: list[dict[str, Any]], flags: list[Flag], tally: Tally) -> None:
+    truth = {line for record in own if not record.get("weak") for line in _lines(record)}
+    spare = {line for record in own if record.get("weak") for line in _lines(record)} - truth
+    told = {line for flag in flags for line in range(flag.first, flag.last + 1)} - spare
+    tally.right, tally.told, tally.wanted = (
+        tally.right + len(told & truth),
+        tally.told + len(told),
+        tally.wanted + len(truth),
+    )
+
+
+def _overlap(record: dict[str, Any], flag: Flag) -> bool:
+    return bool(_lines(record) & set(range(flag.first, flag.last + 1)))
+
+
+def _meets(record: dict[str, Any], flag: Flag) -> bool:
+    """Whether a flag stands on the lines of a span and shares its words."""
+    one, other = ("".join(text.split()) for text in (record["text"], flag.text))
+    return _overlap(record, flag) and (
+        one in other or other in one or _common(one, other) * 2 >= min(len(one), len(other))
+    )
+
+
+def _common(one: str, other: str) -> int:
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+
+
+def list_flags(folder: Path, judgements: Path | None, knowledge: Knowledge) -> None:
+    """Every flag at warning or above in finished documents; the precision by document where they were judged."""
+    right = {(r["doc"], int(r["line"])) for r in _records(judgements) if r["right"]} if judgements else set()
+    total, flagged, sound = 0, [], 0
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in SUFFIXES):
+        total += 1
+        flags = [flag for flag in read(path, knowledge, cli=False) if flag.severity != "note"]
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if flags else []
+        for flag in flags:
+            around = " ".join(lines[max(0, flag.first - 2) : flag.last + 1])
+            print(f"{path.name}:{flag.first} {flag.rule} {flag.severity} <<{flag.text[:150]}>> in: {around[:300]}")
+        if flags:
+            flagged.append(path.name)
+            sound += all((path.name, flag.first) in right for flag in flags)
+    print(f"documents {total}, flagged at warning or above {len(flagged)}, of these all flags right {sound}")
 
 
 def half(name: str) -> str:
@@ -132,7 +238,7 @@ def _print_misses(name: str, answers: list[Answer], flags: list[Flag], told: set
             print(f"FALSE  {name}:{flag.first}-{flag.last} {flag.rule} {flag.severity}: {flag.text[:120]}")
 
 
-def _records(path: Path) -> list[dict[str, str]]:
+def _records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 

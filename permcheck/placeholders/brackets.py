@@ -16,13 +16,18 @@ from permcheck.placeholders.lookalikes import is_date_part, is_other
 NEAR = 20
 """Blocks around a certain slot in which lesser evidence counts."""
 _SQUARE = "[［【〔"
-_NAMED = re.compile(r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$",
+    re.IGNORECASE,
+)
 _DOTS = re.compile(r"\s*(?:\.{3}|…+|\.\.)\s*")
 _MARK = re.compile(r"[\w\]\\!]$")
 _LINE = re.compile(r"(?:^|\|)\s*$")
 _LINE_END = re.compile(r"\s*(?:$|\||[.;,。；]\s*$)")
 _LABEL = re.compile(r"[^\W\d_]\**\s?[:：]\**\s*$")
-_OPENS = re.compile(r"(?:or|and/or|and|if|is|are|do|does|may|will|other|at|by|for|in|on|from|with|including)\b .{2,160}", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:or|and/or|and|if|is|are|do|does|may|will|other|at|by|for|in|on|from|with|including)\b .{2,160}", re.IGNORECASE
+)
 _WEAK_AT_PLACE = ("choice", "example", "list", "name", "number")
 
 
@@ -89,8 +94,14 @@ def _fits_other(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
     if bracket.opener in "(（":
         return bool(grammar.one("round").fullmatch(words))
     if bracket.opener == "«":
-        tight = bracket.inner == bracket.inner.strip() and bracket.before[-1:] not in "(\"“"
-        return tight and not quotes and not _NAMED.search(bracket.before) and content.kind in ("name", "instruction") and bracket.inner[:1].isupper()
+        tight = bracket.inner == bracket.inner.strip() and bracket.before[-1:] not in '("“'
+        return (
+            tight
+            and not quotes
+            and not _NAMED.search(bracket.before)
+            and content.kind in ("name", "instruction")
+            and bracket.inner[:1].isupper()
+        )
     if content.kind not in ("name", "instruction", "note", "filler"):
         return False
     if bracket.doubled or " " in bracket.inner or "_" in bracket.inner or "-" in bracket.inner:
@@ -117,7 +128,10 @@ def _of_reader(bracket: Bracket, grammar: Grammar) -> bool:
 
 def _is_required(bracket: Bracket, grammar: Grammar) -> bool:
     """Whether the sentence breaks without the bracket: it follows a preposition, an article, "is", "called"."""
-    return bool(grammar.one("governor", r"(?:^|[\s(（\"“'’/]){}\s?$").search(bracket.before) or grammar.one("governor_cjk", "{}$").search(bracket.before))
+    return bool(
+        grammar.one("governor", r"(?:^|[\s(（\"“'’/]){}\s?$").search(bracket.before)
+        or grammar.one("governor_cjk", "{}$").search(bracket.before)
+    )
 
 
 def _is_value(bracket: Bracket) -> bool:
@@ -135,7 +149,11 @@ def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: b
         return False
     if is_date_part(bracket, words) or _of_reader(bracket, grammar):
         return False
-    if content.kind in ("number", "choice") and grammar.one("unit", r"\s?{}\b").match(bracket.after) and _is_free(bracket):
+    if (
+        content.kind in ("number", "choice")
+        and grammar.one("unit", r"\s?{}\b").match(bracket.after)
+        and _is_free(bracket)
+    ):
         return True
     if content.kind == "choice" and words[:1].isdigit() and _is_required(bracket, grammar):
         return True

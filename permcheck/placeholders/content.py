@@ -14,7 +14,9 @@ LONGEST_NAME = 9
 
 _BLANK = re.compile(r"[\s\u3000●•○◯■□▪_＿.…·*–—-]*")
 _FILLER = re.compile(r"[xX×]{2,20}|\?{1,5}|#{2,8}|某+\w{0,8}|[○〇△]{2,8}", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IDENTIFIER = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)
 _PARTS = re.compile(r"\s*[/|]\s*|,?\s+(?:or|oder|ou|o|或者?)\s+|\s*或者?\s*|\s*または\s*", re.IGNORECASE)
 POLARITY = re.compile(
     r"\b([^\W\d]{2,12})\s?[/|]\s?(?:\1 not|\1n['’]t|(?:don|won)['’]t|no \1|nicht|not|\1 nicht|\1 pas|ne \1 pas)\b"
@@ -26,8 +28,13 @@ _NUMBER = re.compile(r"\d{1,3}(?:\s?[-–/]\s?\d{1,3}){0,4}")
 _LIST_END = re.compile(r"(?:,|;|、)?\s*(?:etc\.?|\.\.\.|…|usw\.?|u\.\s?a\.|等(?:等)?|など)\W*$", re.IGNORECASE)
 _UNIT = re.compile(r"[a-zµ]{1,3}\s?/\s?[a-z]{1,3}", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ #]{1,2}(?:\d{1,2}|[A-Z])$")
-_OF = re.compile(r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b", re.IGNORECASE)
-_OWN = re.compile(r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$")
+_OF = re.compile(
+    r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$"
+)
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s_]+")
 
@@ -118,4 +125,9 @@ _ROWS = ("asdf", "qwer", "zxcv", "sdfg", "fghj", "ghjk", "hjkl", "azert", "yxcv"
 
 def _is_keyboard(words: str) -> bool:
     low = words.lower()
-    return low.isalpha() and low.isascii() and any(low.startswith(row) for row in _ROWS) and not re.search("[aeiou]{2}", low)
+    return (
+        low.isalpha()
+        and low.isascii()
+        and any(low.startswith(row) for row in _ROWS)
+        and not re.search("[aeiou]{2}", low)
+    )

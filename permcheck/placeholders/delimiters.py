@@ -9,7 +9,19 @@ from dataclasses import dataclass
 LONGEST = 240
 """Characters between brackets beyond which a pair is running text."""
 
-PAIRS = {"[": "]", "【": "】", "［": "］", "〔": "〕", "<": ">", "＜": "＞", "(": ")", "（": "）", "{": "}", "｛": "｝", "«": "»"}
+PAIRS = {
+    "[": "]",
+    "【": "】",
+    "［": "］",
+    "〔": "〕",
+    "<": ">",
+    "＜": "＞",
+    "(": ")",
+    "（": "）",
+    "{": "}",
+    "｛": "｝",
+    "«": "»",
+}
 NAMES = {
     "[": "square brackets", "［": "square brackets", "【": "heavy brackets", "〔": "tortoise-shell brackets",
     "<": "angle brackets", "＜": "angle brackets", "(": "round brackets", "（": "round brackets", "{": "braces",

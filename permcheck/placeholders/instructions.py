@@ -38,7 +38,10 @@ def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
 
 def _orders(number: int, block: Block, grammar: Grammar) -> Iterator[Order]:
     text = block.text
-    verbs = [(name, grammar.one(name, _LEAD + r"(?P<verb>{})(?![^\W\u3040-\u30ff\u4e00-\u9fff]|[’'-])")) for name in ("editor_verb", "shared_verb")]
+    verbs = [
+        (name, grammar.one(name, _LEAD + r"(?P<verb>{})(?![^\W\u3040-\u30ff\u4e00-\u9fff]|[’'-])"))
+        for name in ("editor_verb", "shared_verb")
+    ]
     for opening in _OPENING.finditer(text):
         gap = _GAP.match(text, opening.end())
         start = gap.end() if gap else opening.end()
@@ -58,14 +61,26 @@ def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, gr
     labelled = bool(_LABEL.match(text[:start]))
     if text[start].isascii() and (text[start : start + 2].isupper() or not (labelled or text[start].isupper())):
         return None
-    if grammar.one("readers_order").search(rest) or (not labelled and grammar.one("readers_order").search(text[:start][-160:])):
+    if grammar.one("readers_order").search(rest) or (
+        not labelled and grammar.one("readers_order").search(text[:start][-160:])
+    ):
         return None
     matter = bool(grammar.one("matter").search(rest))
     if _PLEASE.match(text, start) and not labelled:
         return True if grammar.one("authors").search(rest) else None
     if name == "editor_verb":
-        clause = bool(grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest))
-        return True if matter or (clause and (labelled or grammar.one("third").search(text, verb[0], end))) or (labelled and len(rest.split()) > 2) else False if clause else None
+        clause = bool(
+            grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest)
+        )
+        return (
+            True
+            if matter
+            or (clause and (labelled or grammar.one("third").search(text, verb[0], end)))
+            or (labelled and len(rest.split()) > 2)
+            else False
+            if clause
+            else None
+        )
     if matter and (labelled or _TICK.match(text)):
         return True
     placed = _HERE.search(rest) and grammar.one("place_verb").fullmatch(text[verb[0] : verb[1]])

@@ -6,7 +6,9 @@ import re
 from typing import Protocol
 
 _LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
-_ADDRESS = re.compile(r"(?:https?:|www\.|mailto:|ftp:).*|[^ ]{1,80}@[^ ]{1,80}|(?:[\w-]{1,40}\.){1,4}[a-z]{2,6}(?:/\S*)?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?:|www\.|mailto:|ftp:).*|[^ ]{1,80}@[^ ]{1,80}|(?:[\w-]{1,40}\.){1,4}[a-z]{2,6}(?:/\S*)?", re.IGNORECASE
+)
 _CITATION = re.compile(
     r"[\d.,;: –-]{1,20}|[a-z]|(?!x{2})[ivxlc]{1,6}|[*†‡§#]{1,3}\d*|[A-Z]{1,2}[.-]?\d{1,4}|sic!?"
     r"|(?:note|fn|n|ref|no|nr|p|pp|ver|version|vol)\.? ?\d{1,4}"
@@ -67,7 +69,7 @@ def is_other(found: Delimited, words: str, *, sure: bool) -> bool:
         return True
     if _PATH_BEFORE.search(found.before) or _PATH_AFTER.match(found.after) or _DEFINITION.match(found.after):
         return True
-    return not sure and bool(_ATTACHED.search(found.before) or found.after[:1].isalnum() and found.after[:1].isascii())
+    return not sure and bool(_ATTACHED.search(found.before) or (found.after[:1].isalnum() and found.after[:1].isascii()))
 
 
 def is_date_part(found: Delimited, words: str) -> bool:

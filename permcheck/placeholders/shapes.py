@@ -15,7 +15,9 @@ Place = tuple[int, int, int]
 _DIGIT = re.compile(r"\d")
 _SHORTEST = 20
 """Characters of a block that can show what language it is in."""
-_ENDING = re.compile(r"(?:(?<=[a-z]{2})(?:us|um|ibus|orum|arum|unt|que|amus|itur|atur|ae)|(?<=[a-z]{3})(?:is|it|or|em|am|at|et))$")
+_ENDING = re.compile(
+    r"(?:(?<=[a-z]{2})(?:us|um|ibus|orum|arum|unt|que|amus|itur|atur|ae)|(?<=[a-z]{3})(?:is|it|or|em|am|at|et))$"
+)
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(.{1,2000}?)-->", re.DOTALL)
 _CHINESE = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日)?")
@@ -30,7 +32,11 @@ def filler(blocks: Sequence[Block], search: Search) -> Iterator[Place]:
     common = frozenset(search.words.get("common", ()))
     for number, block in enumerate(blocks):
         opening = block.text[:1500]
-        if len(opening) >= _SHORTEST and opening.isascii() and _is_latin(_WORD.findall(opening.lower(), 0, 400), words, common):
+        if (
+            len(opening) >= _SHORTEST
+            and opening.isascii()
+            and _is_latin(_WORD.findall(opening.lower(), 0, 400), words, common)
+        ):
             yield number, 0, len(block.text)
 
 

@@ -31,10 +31,16 @@ _ENVIRONMENT = re.compile(
     r"|applicationId|env\..*|rootProject.*|project\..*|i",
 )
 _ADDRESS = re.compile(r"(?:https?:|www\.)\S*$|/$|[?&]\w+=$")
-_TALK = re.compile(r"\b(?:merge (?:tag|field)s?|handlebars|mustache|template engine|gradle|manifestPlaceholders|shell|bash|endpoint|API)\b", re.IGNORECASE)
+_TALK = re.compile(
+    r"\b(?:merge (?:tag|field)s?|handlebars|mustache|template engine|gradle|manifestPlaceholders|shell|bash|endpoint|API)\b",
+    re.IGNORECASE,
+)
 _CURRENCY = re.compile(r"[A-Z]{1,5}")
 _KEY = re.compile(r"[a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+){1,5}|[a-z]+(?:_[a-z0-9]+){2,6}")
-_PARAMETER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\s?[:=]\s?(?:\"[^\"]{0,80}\"|'[^']{0,80}'|true|false|null|yes|no|\d{1,6})", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\s?[:=]\s?(?:\"[^\"]{0,80}\"|'[^']{0,80}'|true|false|null|yes|no|\d{1,6})",
+    re.IGNORECASE,
+)
 _SHOUT = re.compile(
     r"(?<![\w\[{<(«%$#@])(?:YOUR|INSERT|ENTER|ADD|MY|IHRE?|VOTRE|TU|SU)[ _](?:[A-ZÀ-Ý]{2,20}[ _]){0,4}"
     r"(?:NAME|E-?MAIL(?:[ _]ADDRESS)?|ADDRESS|COMPANY|APP|DATE|URL|WEBSITE|PHONE|NUMBER|COUNTRY|CITY|HERE|FIRMA|ADRESSE|SOCIÉTÉ|EMPRESA|NOMBRE)(?![\w\]}>)»%$#@])"
@@ -95,7 +101,12 @@ def _brace(name: str, text: str, before: str, grammar: Grammar) -> str:
     if inner.isdigit() or _CALL.fullmatch(inner):
         return "template-variable"
     if _NAME.fullmatch(inner):
-        known = content_of(inner, grammar).kind in ("name", "instruction") or "_" in inner or not inner.islower() or "." in inner
+        known = (
+            content_of(inner, grammar).kind in ("name", "instruction")
+            or "_" in inner
+            or not inner.islower()
+            or "." in inner
+        )
         return "template-variable" if known and not grammar.one("runtime", r"{}\b.*").match(name) else "unrendered-code"
     content = content_of(inner, grammar)
     return "template-variable" if content.sure and content.kind in ("name", "instruction", "filler", "note") else ""
@@ -107,7 +118,7 @@ def _single(name: str, text: str, before: str, grammar: Grammar) -> str:
     if text[0] == "$" and not (content.kind == "name" or "_" in name):
         return ""
     shaped = content.kind == "name" or "_" in name or name.isupper()
-    return "template-variable" if shaped or text[0] == "%" and " " not in name and len(name) > 3 else ""
+    return "template-variable" if shaped or (text[0] == "%" and " " not in name and len(name) > 3) else ""
 
 
 def _dollar(name: str, text: str, before: str, grammar: Grammar) -> str:
@@ -119,7 +130,7 @@ def _dollar(name: str, text: str, before: str, grammar: Grammar) -> str:
 
 def _printf(name: str, text: str, before: str, grammar: Grammar) -> str:
     del name, grammar
-    return "" if before.rstrip()[-1:].isdigit() or text == "%d" and before[-1:] == "(" else "unrendered-code"
+    return "" if before.rstrip()[-1:].isdigit() or (text == "%d" and before[-1:] == "(") else "unrendered-code"
 
 
 _JUDGES = {"braces": _braces, "brace": _brace, "single": _single, "dollar": _dollar, "printf": _printf}
