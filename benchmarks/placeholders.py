@@ -29,7 +29,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from permcheck.documents import SUFFIXES, read_document
+from permcheck.documents import read_document
 from permcheck.errors import DocumentError
 from permcheck.knowledge import Knowledge, load_knowledge
 from permcheck.placeholders import lint
@@ -99,7 +99,7 @@ def score_spans(folder: Path, labels: Path, knowledge: Knowledge, *, misses: boo
     for record in _records(labels):
         answers[record["doc"]].append(record)
     tally, kinds = Tally(), defaultdict(lambda: [0, 0])
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in SUFFIXES):
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         flags = read(path, knowledge, cli=False)
         own = answers.get(path.name) or answers.get(path.stem) or []
         _count_lines(own, flags, tally)
@@ -156,7 +156,7 @@ def list_flags(folder: Path, judgements: Path | None, knowledge: Knowledge) -> N
     """Every flag at warning or above in finished documents; the precision by document where they were judged."""
     right = {(r["doc"], int(r["line"])) for r in _records(judgements) if r["right"]} if judgements else set()
     total, flagged, sound = 0, [], 0
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in SUFFIXES):
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         total += 1
         flags = [flag for flag in read(path, knowledge, cli=False) if flag.severity != "note"]
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if flags else []
