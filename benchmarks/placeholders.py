@@ -142,14 +142,15 @@ def _overlap(record: dict[str, Any], flag: Flag) -> bool:
 
 def _meets(record: dict[str, Any], flag: Flag) -> bool:
     """Whether a flag stands on the lines of a span and shares its words."""
-    one, other = ("".join(text.split()) for text in (record["text"], flag.text))
+    one, other = ("".join(filter(str.isalnum, text)) or text for text in (record["text"], flag.text))
     return _overlap(record, flag) and (
         one in other or other in one or _common(one, other) * 2 >= min(len(one), len(other))
     )
 
 
 def _common(one: str, other: str) -> int:
-    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size > 2)
 
 
 def list_flags(folder: Path, judgements: Path | None, knowledge: Knowledge) -> None:

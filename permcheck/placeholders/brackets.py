@@ -16,6 +16,9 @@ from permcheck.placeholders.lookalikes import is_date_part, is_other
 NEAR = 20
 """Blocks around a certain slot in which lesser evidence counts."""
 _SQUARE = "[［【〔"
+_VOUCHED = ("[", "［", "<")
+_WITNESSES = 2
+"""Sure slots of one kind of brackets after which the others of a document are slots too."""
 _NAMED = re.compile(
     r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$",
     re.IGNORECASE,
@@ -46,9 +49,12 @@ def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
     sure = [item for item in read if _is_sure(item, grammar, quotes=quotes)]
     near = {at for item in sure for at in range(item.bracket.block - NEAR, item.bracket.block + NEAR + 1)}
     told = {(item.bracket.block, item.bracket.start) for item in sure}
+    vouched = {opener for opener in _VOUCHED if sum(item.bracket.opener == opener for item in sure) >= _WITNESSES}
     for item in read:
-        place = (item.bracket.block, item.bracket.start)
+        place, opener = (item.bracket.block, item.bracket.start), item.bracket.opener
         if place in told or _is_likely(item, blocks, grammar, near=item.bracket.block in near):
+            yield _found(item)
+        elif opener in vouched and _is_vouched(item, grammar):
             yield _found(item)
 
 
@@ -71,7 +77,9 @@ def _is_sure(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
     if content.kind != "blank" and _is_index(bracket, words):
         return False
     if content.kind == "blank":
-        return bracket.opener in _SQUARE and _is_gap(bracket)
+        return bracket.opener in _SQUARE and bool(bracket.inner) and _is_gap(bracket)
+    if bracket.opener == "『":
+        return content.kind == "filler"
     if bracket.opener in _SQUARE:
         return bracket.opener in "[［" or _fits_heavy(item, grammar)
     return _fits_other(item, grammar, quotes=quotes)
@@ -166,6 +174,16 @@ def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: b
     if content.kind in _WEAK_AT_PLACE and _is_required(bracket, grammar):
         return True
     return near and (content.kind != "text" or bool(_OPENS.fullmatch(words)) or _is_required(bracket, grammar))
+
+
+def _is_vouched(item: Read, grammar: Grammar) -> bool:
+    """Whether a bracket counts because its document leaves others of its kind open: anything but another shape."""
+    bracket, content, words = item
+    if not words or is_date_part(bracket, words) or _of_reader(bracket, grammar) or _is_index(bracket, words):
+        return False
+    if bracket.opener == "<" and (content.kind == "text" and not bracket.inner[:1].isupper()):
+        return False
+    return content.kind != "number" and not is_other(bracket, words, sure=False, vouched=True)
 
 
 def _is_free(bracket: Bracket) -> bool:

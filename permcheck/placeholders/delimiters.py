@@ -21,11 +21,12 @@ PAIRS = {
     "{": "}",
     "｛": "｝",
     "«": "»",
+    "『": "』",
 }
 NAMES = {
     "[": "square brackets", "［": "square brackets", "【": "heavy brackets", "〔": "tortoise-shell brackets",
     "<": "angle brackets", "＜": "angle brackets", "(": "round brackets", "（": "round brackets", "{": "braces",
-    "｛": "braces", "«": "guillemets",
+    "｛": "braces", "«": "guillemets", "『": "corner brackets",
 }  # fmt: skip
 _CLOSERS = {closer: opener for opener, closer in PAIRS.items()}
 _ANY = re.compile("[" + re.escape("".join([*PAIRS, *_CLOSERS])) + "]")

@@ -18,6 +18,7 @@ _GAP = re.compile(
     r"(?:^|(?<=[|.;·•*-] )|(?<=[，,；;。]))\W{0,4}(?P<slot>[^\W\d_][^:：|.;!?]{0,60}[:：][ *]*"
     r"(?:[_＿]{3,}|\.{4,}|…{2,}|[-–—]{2,}|(?:[.…_-] ){3,}[.…_-]?|N\. ?N\.))(?=\s*(?:$|[|,;，；。)]|\.(?:\s|$)))"
 )
+_CHAIN = re.compile(r"(?:^\W{0,4}(?:[^\W\d_]{2,12} ?[^\W\d_]{0,8} ?[:：] *){2}|(?:[^\W\d_]{2,12} ?[:：] *){3,6})[,，;/\s-]*$")
 _COLON = re.compile(r"\s?[:：]\s*(?:[-–—/]{1,3}\s*)?$")
 _COLONS, _DASHES = (":", "："), " \u3000-–—/"
 _DATE = re.compile(r"\d")
@@ -42,6 +43,9 @@ def blanks(blocks: Sequence[Block], search: Search) -> Iterator[tuple[int, int, 
         for gap in _GAP.finditer(line.text) if _BLANK.search(line.text) else ():
             if not _is_form(lines, at, search):
                 yield line.block, line.start + gap.start("slot"), line.start + gap.end()
+        chain = _CHAIN.search(line.text) if line.text.count(":") + line.text.count("：") > 1 else None
+        if chain and not _is_form(lines, at, search):
+            yield line.block, line.start + chain.start(), line.start + len(line.text.rstrip())
         end = _COLON.search(line.text) if line.text.rstrip(_DASHES)[-1:] in _COLONS else None
         if not end:
             continue

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-_LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?\[[^\]]*\]|\]?:\s*<?https?:")
+_LINK = re.compile(r"\]?\s?\((?:[a-z]{2,12}:|#|/|\.|www\.|<)|\]?:\s*<?https?:")
+_REFERENCE = re.compile(r"\]?\[[^\]]*\]")
+_BOX = re.compile(r"[│┃┌┐└┘├┤╔╗╚╝║─━═]")
+_TAGS = frozenset(
+    "a abbr address area article aside audio b base br button canvas cite code col data dd del details dfn dialog div dl dt em embed"
+    " fieldset figure footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main"
+    " map mark meta nav object ol option output p picture pre progress q s samp script section select slot small source span"
+    " strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr u ul var video".split()
+)
 _ADDRESS = re.compile(
     r"(?:https?:|www\.|mailto:|ftp:).*|[^ ]{1,80}@[^ ]{1,80}|(?:[\w-]{1,40}\.){1,4}[a-z]{2,6}(?:/\S*)?", re.IGNORECASE
 )
@@ -57,19 +65,30 @@ class Delimited(Protocol):
     def after(self) -> str: ...
 
 
-def is_other(found: Delimited, words: str, *, sure: bool) -> bool:
+def is_other(found: Delimited, words: str, *, sure: bool, vouched: bool = False) -> bool:
     """Whether the shape of a delimited text, or of what stands beside it, is that of no slot."""
-    if found.opener in ("[", "［") and _LINK.match(found.after):
+    if found.opener in ("[", "［") and (_LINK.match(found.after) or (not sure and _REFERENCE.match(found.after))):
+        return True
+    if found.opener == "<" and ("=" in found.inner or "/" in found.inner[-1:] or words.lower() in _TAGS):
+        return True
+    if _BOX.search(found.before + found.after):
         return True
     if _ADDRESS.fullmatch(words) or _WORD.fullmatch(words):
         return True
     if words.lower() in ("optional", "required") and found.before.strip():
         return True
-    if not sure and (_CITATION.fullmatch(words) or _CONSTANT.fullmatch(found.inner.strip())):
+    if not sure and (_CITATION.fullmatch(words) or (_heads(found) and not vouched)):
         return True
+    if sure and found.before.rstrip()[-1:] == "]" and not _PATH_AFTER.match(found.after):
+        return False
     if _PATH_BEFORE.search(found.before) or _PATH_AFTER.match(found.after) or _DEFINITION.match(found.after):
         return True
     return not sure and bool(_ATTACHED.search(found.before) or (found.after[:1].isalnum() and found.after[:1].isascii()))
+
+
+def _heads(found: Delimited) -> bool:
+    """A constant that heads its own explanation: ``[READ_CONTACTS] To show who calls``."""
+    return bool(_CONSTANT.fullmatch(found.inner.strip())) and not found.before.strip(" -*•·")
 
 
 def is_date_part(found: Delimited, words: str) -> bool:

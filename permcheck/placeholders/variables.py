@@ -69,8 +69,9 @@ _SHAPES = {
 
 
 def _is_source(blocks: Sequence[Block]) -> bool:
-    """Front matter, which only the source of a page has."""
-    return bool(blocks) and blocks[0].region == "header" and blocks[0].kind == "preformatted"
+    """Whether front matter or tags stand there, which only the source of a page has."""
+    front = bool(blocks) and blocks[0].region == "header" and blocks[0].kind == "preformatted"
+    return front or any("{%" in block.text or "{{<" in block.text for block in blocks)
 
 
 def _kind(match: re.Match[str], block: Block, grammar: Grammar) -> str:
@@ -94,7 +95,7 @@ def _braces(name: str, text: str, before: str, grammar: Grammar) -> str:
 
 def _brace(name: str, text: str, before: str, grammar: Grammar) -> str:
     inner = text[1:-1].strip()
-    if _ADDRESS.search(before) or inner.startswith(("return", "display", "color")):
+    if _ADDRESS.search(before) or inner.startswith(("return", "display", "color", ":", "#", ".")):
         return ""
     if _SPACE.fullmatch(inner):
         return "unrendered-code"
