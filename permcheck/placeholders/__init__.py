@@ -45,6 +45,8 @@ STRINGS = ("purpose-string", "purpose-string-locale")
 MANIFEST = ("privacy-data-type", "privacy-domain", "privacy-api")
 """Kinds of facts of a privacy manifest, whose key the developer wrote."""
 
+LIST = 40
+"""Entries of a list that an order can introduce."""
 CHROME = ("nav", "header", "footer", "dialog", "comment")
 """Regions of a page whose slots weigh less: nobody's rights stand there."""
 SHAPES = frozenset((*PLACES, *FINDERS))
@@ -89,7 +91,7 @@ def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
     kept = [
         hit for hit in hits if not text.in_form(hit.block, hit.search.form) and not _allowed(blocks[hit.block], hit)
     ]
-    return tuple(_slot(blocks, hit) for hit in _merge(kept))
+    return tuple(_slot(blocks, hit) for hit in _merge([*kept, *_lists(blocks, kept)]))
 
 
 def lint(document: Document, knowledge: Knowledge) -> Policy:
@@ -206,6 +208,19 @@ def _by_grammar(blocks: Sequence[Block], wanted: tuple[Search, ...]) -> Iterator
             if search:
                 governs = found.governs or search.governs
                 yield _Hit(found.block, found.start, found.end, search, governs, search.severity, found.shape)
+
+
+def _lists(blocks: Sequence[Block], hits: Sequence[_Hit]) -> Iterator[_Hit]:
+    """The entries of the list that an order to the author introduces: they tell it what to write."""
+    for hit in hits:
+        block = blocks[hit.block]
+        rest = block.text[hit.end :].strip(" *_")
+        opens = block.kind == "heading" or block.text.rstrip(" *_").endswith((":", "："))
+        if hit.search.kind == "instruction" and opens and rest in ("", ":", "："):
+            for number in range(hit.block + 1, min(hit.block + LIST, len(blocks))):
+                if blocks[number].kind != "item":
+                    break
+                yield replace(hit, block=number, start=0, end=len(blocks[number].text), shape="list under an order")
 
 
 def _hits(text: _Haystack, search: Search) -> Iterator[_Hit]:

@@ -19,6 +19,9 @@ _SQUARE = "[［【〔"
 _VOUCHED = ("[", "［", "<")
 _WITNESSES = 2
 """Sure slots of one kind of brackets after which the others of a document are slots too."""
+_OPTION = re.compile(
+    r"[\W_]{0,6}(?P<word>Option|Alternative|Variante?|Opción|Opzione|Opção|选项|方案) ?(?P<sign>[A-D])\b ?[:.)—–-]", re.IGNORECASE
+)
 _NAMED = re.compile(
     r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$",
     re.IGNORECASE,
@@ -72,7 +75,8 @@ def _found(item: Read) -> Found:
 
 def _is_sure(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
     bracket, content, words = item
-    if not content.sure or is_other(bracket, words, sure=True) or _of_reader(bracket, grammar):
+    shouted = bracket.opener == "<" and words.isupper() and sum(map(str.isalpha, words)) > 3
+    if not (content.sure or shouted) or is_other(bracket, words, sure=True) or _of_reader(bracket, grammar):
         return False
     if content.kind != "blank" and _is_index(bracket, words):
         return False
@@ -110,6 +114,8 @@ def _fits_other(item: Read, grammar: Grammar, *, quotes: bool) -> bool:
             and content.kind in ("name", "instruction")
             and bracket.inner[:1].isupper()
         )
+    if words.isupper() and not content.sure:
+        return True
     if content.kind not in ("name", "instruction", "note", "filler"):
         return False
     if bracket.doubled or " " in bracket.inner or "_" in bracket.inner or "-" in bracket.inner:
@@ -153,6 +159,8 @@ def _is_value(bracket: Bracket) -> bool:
 
 def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: bool) -> bool:
     bracket, content, words = item
+    if bracket.opener == "<" and words[:1].isupper() and words.isalpha():
+        return _is_required(bracket, grammar) and not is_other(bracket, words, sure=False)
     if bracket.opener not in "[［" or content.sure or not words or len(words.split()) > 30:
         return False
     if is_date_part(bracket, words) or _of_reader(bracket, grammar):
@@ -201,6 +209,17 @@ def choices(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
                 yield Found(number, one.start, other.end, "open-choice", "bracketed alternatives")
         for match in POLARITY.finditer(block.text) if "/" in block.text else ():
             yield Found(number, match.start(), match.end(), "open-choice", "a word and its denial side by side")
+    yield from _options(blocks)
+
+
+def _options(blocks: Sequence[Block]) -> Iterator[Found]:
+    """Options side by side as paragraphs, ``Option A - ...`` and ``Option B - ...``, of which one had to be kept."""
+    told = [(number, match) for number, block in enumerate(blocks) if (match := _OPTION.match(block.text))]
+    for (number, one), (other, following) in pairwise(told):
+        follows = ord(following["sign"].upper()) - ord(one["sign"].upper()) == 1 and other - number <= NEAR
+        if follows and one["word"].lower() == following["word"].lower():
+            yield Found(number, one.start("word"), one.end(), "open-choice", "options side by side")
+            yield Found(other, following.start("word"), following.end(), "open-choice", "options side by side")
 
 
 def _is_wordy(bracket: Bracket) -> bool:

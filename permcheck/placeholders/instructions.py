@@ -68,6 +68,8 @@ def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, gr
     matter = bool(grammar.one("matter").search(rest))
     if _PLEASE.match(text, start) and not labelled:
         return True if grammar.one("authors").search(rest) else None
+    if grammar.one("insert_verb").fullmatch(text[verb[0] : verb[1]]):
+        return True
     if name == "editor_verb":
         clause = bool(
             grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest)

@@ -73,7 +73,9 @@ def is_other(found: Delimited, words: str, *, sure: bool, vouched: bool = False)
         return True
     if _BOX.search(found.before + found.after):
         return True
-    if _ADDRESS.fullmatch(words) or _WORD.fullmatch(words):
+    if _ADDRESS.fullmatch(words) or (_WORD.fullmatch(words) and not (vouched and len(words) > 3)):
+        return True
+    if found.inner[:1] in ("'", '"', "`"):
         return True
     if words.lower() in ("optional", "required") and found.before.strip():
         return True
