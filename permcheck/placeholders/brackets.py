@@ -52,13 +52,26 @@ def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
     sure = [item for item in read if _is_sure(item, grammar, quotes=quotes)]
     near = {at for item in sure for at in range(item.bracket.block - NEAR, item.bracket.block + NEAR + 1)}
     told = {(item.bracket.block, item.bracket.start) for item in sure}
-    vouched = {opener for opener in _VOUCHED if sum(item.bracket.opener == opener for item in sure) >= _WITNESSES}
+    vouched = {opener for opener in _VOUCHED if _witnesses(opener, read, sure) >= _WITNESSES}
     for item in read:
         place, opener = (item.bracket.block, item.bracket.start), item.bracket.opener
         if place in told or _is_likely(item, blocks, grammar, near=item.bracket.block in near):
             yield _found(item)
         elif opener in vouched and _is_vouched(item, grammar):
             yield _found(item)
+
+
+def _witnesses(opener: str, read: Sequence[Read], sure: Sequence[Read]) -> int:
+    """Sure slots of one kind of brackets, and different phrases that its document shouts between them."""
+    shouted = {item.words for item in read if item.bracket.opener == opener and _is_shouted(item)}
+    return sum(item.bracket.opener == opener for item in sure) + len(shouted)
+
+
+def _is_shouted(item: Read) -> bool:
+    """Several words in capitals inside a sentence: no heading, and no citation."""
+    bracket, content, words = item
+    shouted = content.kind == "name" and not content.sure and " " in words and "_" not in bracket.inner
+    return shouted and not bracket.alone and not is_other(bracket, words, sure=False)
 
 
 def _read(number: int, block: Block, grammar: Grammar) -> Iterator[Read]:
@@ -170,6 +183,8 @@ def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: b
         and grammar.one("unit", r"\s?{}\b").match(bracket.after)
         and _is_free(bracket)
     ):
+        return True
+    if content.kind == "number" and grammar.one("age_before", r"\b{} $").search(bracket.before):
         return True
     if content.kind == "choice" and words[:1].isdigit() and _is_required(bracket, grammar):
         return True

@@ -35,6 +35,7 @@ _OF = re.compile(
 _OWN = re.compile(
     r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$"
 )
+_ROLE = re.compile(r"[A-Z][A-Z ]{2,20}: \S")
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s_]+")
 
@@ -71,6 +72,8 @@ def content_of(inner: str, grammar: Grammar) -> Content:
 
 def _spoken(words: str, grammar: Grammar) -> Content | None:
     """What speaks to somebody: a note, a choice to make, an order, an example, a condition."""
+    if _ROLE.match(words):
+        return Content("note", sure=True)
     if grammar.one("pending").fullmatch(words) or grammar.one("pending_start", r"{}\b.{0,240}").fullmatch(words):
         return Content("note", sure=True)
     if grammar.one("choice").fullmatch(words):

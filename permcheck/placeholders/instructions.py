@@ -68,7 +68,7 @@ def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, gr
     matter = bool(grammar.one("matter").search(rest))
     if _PLEASE.match(text, start) and not labelled:
         return True if grammar.one("authors").search(rest) else None
-    if grammar.one("insert_verb").fullmatch(text[verb[0] : verb[1]]):
+    if grammar.one("insert_verb").fullmatch(text[verb[0] : verb[1]]) and len(rest.split()) > 2:
         return True
     if name == "editor_verb":
         clause = bool(

@@ -33,7 +33,7 @@ _WORD = re.compile(
 )
 _PATH_BEFORE = re.compile(
     r"(?:-|—|–|－|>|›|》|→|⟶|】|】、|\]|\+)\s?$"
-    r"|(?:点击|点按|单击|选择|进入|打开|前往|通过|按下|勾选|依次|路径[:：]?|中的|里的|内的|タップ|クリック)\s?[“\"「]?$"
+    r"|(?:点击|点按|单击|选择|进入|打开|前往|通过|按下|勾选|依次|路径[:：]?|中的|里的|内的|タップ|クリック)(?:[^。，；,.;]{1,8}的)?\s?[“\"「]?$"
     r"|\b(?:click|tap|press|hit|select|open|choose|push|klicken|tippen|wählen|drücken|cliquez|appuyez|pulse|pulsa|haga clic|toque)(?: on| sur| en| auf| Sie)?(?: the| den| die| das| le| la| el)? ?$"
     r"|\b(?:retrieved|accessed|abgerufen am|consulté le|consultado el)(?: on)? $",
     re.IGNORECASE,
