@@ -250,6 +250,8 @@ class Placeholder:
     severity: Severity
     governs: tuple[str, ...] = ()
     governed: tuple[Span, ...] = ()
+    shape: str = ""
+    """What the slot was known by, in words: ``name in square brackets``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,19 @@ def _short(text: str) -> str:
 
 
 def _places(group: Sequence[Placeholder]) -> str:
+    """What the slot was known by, and where else it stands."""
+    told = "; ".join(filter(None, (group[0].shape, _lines(group))))
+    return f" ({told})" if told else ""
+
+
+def _lines(group: Sequence[Placeholder]) -> str:
     spans = [item.location.span for item in group if item.location.span]
     if len(spans) < 2:
         return ""
     word = "pages" if spans[0].page else "lines"
     numbers = list(dict.fromkeys(str(span.page or span.line) for span in spans))
     more = f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
-    return f" ({len(spans)} times, {word} {', '.join(numbers[:6])}{more})"
+    return f"{len(spans)} times, {word} {', '.join(numbers[:6])}{more}"
 
 
 def _hangs(titles: Sequence[str]) -> str:

@@ -87,7 +87,7 @@ def scan(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[Slot, ...]:
     """All slots in reading order. Raises `MappingError` when a company's pattern is broken."""
     text, wanted = _Haystack(blocks), searches(knowledge)
     hits = [hit for search in wanted for hit in _hits(text, search)]
-    hits += _by_grammar(blocks, wanted)
+    hits += _by_grammar(blocks, wanted, grammar(knowledge))
     kept = [
         hit for hit in hits if not text.in_form(hit.block, hit.search.form) and not _allowed(blocks[hit.block], hit)
     ]
@@ -115,6 +115,7 @@ def to_placeholder(document: Document, slot: Slot, governs: Iterable[str], knowl
         severity="error" if categories else slot.severity,
         governs=categories,
         governed=tuple(document.blocks[number].span(start, end) for number, start, end in slot.governed),
+        shape=slot.shape,
     )
 
 
@@ -199,9 +200,9 @@ def _rarest(need: str) -> str:
     return max(need.split(), key=len, default="")
 
 
-def _by_grammar(blocks: Sequence[Block], wanted: tuple[Search, ...]) -> Iterator[_Hit]:
+def _by_grammar(blocks: Sequence[Block], wanted: tuple[Search, ...], words: Grammar) -> Iterator[_Hit]:
     """Slots by their shape, each told by the rule of its kind, if there is one."""
-    words, by_kind = grammar(wanted), {search.kind: search for search in wanted}
+    by_kind = {search.kind: search for search in wanted}
     for name in dict.fromkeys(search.shape for search in wanted if search.shape in FINDERS):
         for found in FINDERS[name](blocks, words):
             search = by_kind.get(found.kind)

@@ -1,4 +1,4 @@
-"""Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``, ``[30] days``."""
+"""Blocks in, bracketed slots that nobody filled out: ``[Company Name]``, ``<insert date>``, ``[a / b]``, ``[30]``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _VOUCHED = ("[", "［", "<")
 _WITNESSES = 2
 """Sure slots of one kind of brackets after which the others of a document are slots too."""
 _OPTION = re.compile(
-    r"[\W_]{0,6}(?P<word>Option|Alternative|Variante?|Opción|Opzione|Opção|选项|方案) ?(?P<sign>[A-D])\b ?[:.)—–-]", re.IGNORECASE
+    r"[\W_]{0,6}(?P<word>Option|Alternative|Variante?|Opción|Opzione|Opção|选项|方案) ?(?P<sign>[A-D])\b ?[:.)—–-]",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?:\b(?:el|la|los|las|un|una|le|les|l['’]|der|die|das|the|denomin\w+|llamad\w+|appelée?)|[,(:;«»])\s?$",
@@ -34,6 +35,8 @@ _LABEL = re.compile(r"[^\W\d_]\**\s?[:：]\**\s*$")
 _OPENS = re.compile(
     r"(?:or|and/or|and|if|is|are|do|does|may|will|other|at|by|for|in|on|from|with|including)\b .{2,160}", re.IGNORECASE
 )
+_LONGEST_VALUE = 12
+"""Words that a value behind a label may have."""
 _WEAK_AT_PLACE = ("choice", "example", "list", "name", "number")
 
 
@@ -46,7 +49,7 @@ class Read(NamedTuple):
 
 
 def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
-    """Bracketed slots. Content that proves little alone counts where the sentence needs a value, or near a sure slot."""
+    """Bracketed slots. Lesser content counts where a value is missed, or near a sure slot."""
     read = [item for number, block in enumerate(blocks) for item in _read(number, block, grammar)]
     quotes = any(item.bracket.opener == "«" and item.content.kind == "text" for item in read)
     sure = [item for item in read if _is_sure(item, grammar, quotes=quotes)]
@@ -55,9 +58,8 @@ def slots(blocks: Sequence[Block], grammar: Grammar) -> Iterator[Found]:
     vouched = {opener for opener in _VOUCHED if _witnesses(opener, read, sure) >= _WITNESSES}
     for item in read:
         place, opener = (item.bracket.block, item.bracket.start), item.bracket.opener
-        if place in told or _is_likely(item, blocks, grammar, near=item.bracket.block in near):
-            yield _found(item)
-        elif opener in vouched and _is_vouched(item, grammar):
+        likely = place in told or _is_likely(item, blocks, grammar, near=item.bracket.block in near)
+        if likely or (opener in vouched and _is_vouched(item, grammar)):
             yield _found(item)
 
 
@@ -178,25 +180,34 @@ def _is_likely(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: b
         return False
     if is_date_part(bracket, words) or _of_reader(bracket, grammar):
         return False
-    if (
-        content.kind in ("number", "choice")
-        and grammar.one("unit", r"\s?{}\b").match(bracket.after)
-        and _is_free(bracket)
-    ):
-        return True
-    if content.kind == "number" and grammar.one("age_before", r"\b{} $").search(bracket.before):
-        return True
-    if content.kind == "choice" and words[:1].isdigit() and _is_required(bracket, grammar):
+    if _is_figure(item, grammar):
         return True
     if is_other(bracket, words, sure=False) or bracket.alone or content.kind == "number":
         return False
-    if blocks[bracket.block].kind == "row" and _is_value(bracket):
+    return _is_placed(item, blocks, grammar, near=near)
+
+
+def _is_figure(item: Read, grammar: Grammar) -> bool:
+    """A number, or a choice of numbers, that a unit follows or an age precedes: ``[30] days``, ``under [13/16]``."""
+    bracket, content, words = item
+    if content.kind not in ("number", "choice"):
+        return False
+    if grammar.one("unit", r"\s?{}\b").match(bracket.after) and _is_free(bracket):
         return True
-    if _is_value(bracket) and len(words.split()) <= 12:
+    if content.kind == "number":
+        return bool(grammar.one("age_before", r"\b{} $").search(bracket.before))
+    return words[:1].isdigit() and _is_required(bracket, grammar)
+
+
+def _is_placed(item: Read, blocks: Sequence[Block], grammar: Grammar, *, near: bool) -> bool:
+    """Whether a value is missed where the bracket stands: behind a label, in a cell, where its sentence needs one."""
+    bracket, content, words = item
+    if _is_value(bracket) and (blocks[bracket.block].kind == "row" or len(words.split()) <= _LONGEST_VALUE):
         return True
-    if content.kind in _WEAK_AT_PLACE and _is_required(bracket, grammar):
+    required = _is_required(bracket, grammar)
+    if content.kind in _WEAK_AT_PLACE and required:
         return True
-    return near and (content.kind != "text" or bool(_OPENS.fullmatch(words)) or _is_required(bracket, grammar))
+    return near and (content.kind != "text" or required or bool(_OPENS.fullmatch(words)))
 
 
 def _is_vouched(item: Read, grammar: Grammar) -> bool:

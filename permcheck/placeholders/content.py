@@ -29,11 +29,13 @@ _LIST_END = re.compile(r"(?:,|;|、)?\s*(?:etc\.?|\.\.\.|…|usw\.?|u\.\s?a\.|�
 _UNIT = re.compile(r"[a-zµ]{1,3}\s?/\s?[a-z]{1,3}", re.IGNORECASE)
 _NUMBERED = re.compile(r"[ #]{1,2}(?:\d{1,2}|[A-Z])$")
 _OF = re.compile(
-    r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b",
+    r",? (?:e\.g|such as|like|z\. ?B|p\. ?ej|par ex)\b.*| (?:of|for|in|to|that|which|where|who|from|with|on|by"
+    r"|and/or|here|hier|aquí|ici|für|der|des|von|im|und|und/oder|or|and|oder)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$"
+    r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER"
+    r"|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$"
 )
 _ROLE = re.compile(r"[A-Z][A-Z ]{2,20}: \S")
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
@@ -59,34 +61,32 @@ def content_of(inner: str, grammar: Grammar) -> Content:
     words = plain(inner)
     if _FILLER.fullmatch(words) or _is_keyboard(words):
         return Content("filler", sure=True)
-    spoken = _spoken(words, grammar)
-    if spoken:
-        return spoken
-    if POLARITY.fullmatch(words):
-        return Content("choice", sure=True)
-    if _is_name(words, inner, grammar):
+    if _is_name(words, inner, grammar) and not _spoken(words, grammar):
         choice = "/" in words and not words.isupper() and not _IDENTIFIER.fullmatch(words)
         return Content("choice" if choice else "name", sure=True)
-    return _structure(words, inner, grammar)
+    return _spoken(words, grammar) or _structure(words, inner)
 
 
 def _spoken(words: str, grammar: Grammar) -> Content | None:
-    """What speaks to somebody: a note, a choice to make, an order, an example, a condition."""
+    """What speaks to somebody: a note, a choice to make, an order, a condition, an example."""
+    for kind, name, frame in _SPOKEN:
+        if grammar.one(name, frame).fullmatch(words):
+            return Content(kind, sure=kind != "example" and (name != "order_start" or " " in words or len(words) > 5))
     if _ROLE.match(words):
         return Content("note", sure=True)
-    if grammar.one("pending").fullmatch(words) or grammar.one("pending_start", r"{}\b.{0,240}").fullmatch(words):
-        return Content("note", sure=True)
-    if grammar.one("choice").fullmatch(words):
-        return Content("choice", sure=True)
-    if grammar.one("order_start", "(?:please )?{}(?![\\w’'-]).{0,240}").fullmatch(words):
-        return Content("instruction", sure=" " in words or len(words) > 5)
-    if grammar.one("order_end", ".{0,160}{}").fullmatch(words):
-        return Content("instruction", sure=True)
-    if grammar.one("condition", "{}(?![\\w’'-]).{0,240}").fullmatch(words):
-        return Content("instruction", sure=True)
-    if grammar.one("example", "{}.{0,240}").fullmatch(words):
-        return Content("example", sure=False)
-    return None
+    return Content("choice", sure=True) if POLARITY.fullmatch(words) else None
+
+
+_SPOKEN: tuple[tuple[Kind, str, str], ...] = (
+    ("note", "pending", "{}"),
+    ("note", "pending_start", r"{}\b.{0,240}"),
+    ("choice", "choice", "{}"),
+    ("instruction", "order_start", "(?:please )?{}(?![\\w’'-]).{0,240}"),
+    ("instruction", "order_end", ".{0,160}{}"),
+    ("instruction", "condition", "{}(?![\\w’'-]).{0,240}"),
+    ("example", "example", "{}.{0,240}"),
+)
+"""Kind of content, the class of words that gives it away, and where in the content these stand."""
 
 
 def _is_name(words: str, inner: str, grammar: Grammar) -> bool:
@@ -110,7 +110,7 @@ def _has_field(words: str, grammar: Grammar) -> bool:
     return bool(grammar.one("field", r"(?:.*[\W_])?{}(?: ?[(（].*)?").fullmatch(head))
 
 
-def _structure(words: str, inner: str, grammar: Grammar) -> Content:
+def _structure(words: str, inner: str) -> Content:
     parts = [part for part in _PARTS.split(words) if part]
     if _NUMBER.fullmatch(words):
         return Content("number" if len(parts) < 2 else "choice", sure=False)

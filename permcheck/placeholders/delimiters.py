@@ -68,8 +68,21 @@ class Bracket:
 
 def pairs(number: int, text: str) -> Iterator[Bracket]:
     """Every pair of brackets in a text; what is not closed within `LONGEST` characters is no pair."""
-    opened: list[tuple[str, int]] = []
     last: Bracket | None = None
+    for start, at in _matched(text):
+        if last and (last.start, last.end, last.opener) == (start + 1, at, text[start]):
+            last = Bracket(number, start, at + 1, text[start], last.inner, text, doubled=True)
+            continue
+        if last:
+            yield last
+        last = Bracket(number, start, at + 1, text[start], text[start + 1 : at], text)
+    if last:
+        yield last
+
+
+def _matched(text: str) -> Iterator[tuple[int, int]]:
+    """Where brackets that belong together open and close, in the order of their closing."""
+    opened: list[tuple[str, int]] = []
     for match in _ANY.finditer(text):
         sign, at = match.group(), match.start()
         if sign in PAIRS:
@@ -77,17 +90,7 @@ def pairs(number: int, text: str) -> Iterator[Bracket]:
             continue
         while opened and opened[-1][0] != _CLOSERS[sign]:
             opened.pop()
-        if not opened:
-            continue
-        _, start = opened.pop()
-        if at - start > LONGEST:
-            continue
-        found = Bracket(number, start, at + 1, text[start], text[start + 1 : at], text)
-        if last and (last.start, last.end, last.opener) == (start + 1, at, found.opener):
-            last = Bracket(number, start, at + 1, found.opener, last.inner, text, doubled=True)
-            continue
-        if last:
-            yield last
-        last = found
-    if last:
-        yield last
+        if opened and at - opened[-1][1] <= LONGEST:
+            yield opened.pop()[1], at
+        elif opened:
+            opened.pop()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from permcheck.placeholders.rules import Governs, Search, compiled
+from permcheck.knowledge import Knowledge
+from permcheck.placeholders.rules import Governs, Same, compiled, search_of
 
 _NEVER = "(?!)"
 
@@ -22,8 +22,6 @@ class Found:
     kind: str
     shape: str
     governs: Governs | None = None
-    whole: bool = False
-    """Whether the slot reaches to the end of its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +40,16 @@ class Grammar:
         return self.memo[key]
 
 
+def grammar(knowledge: Knowledge) -> Grammar:
+    """The closed classes that all rules declare, put together once. Raises `MappingError`."""
+    return _grammar(Same(knowledge.rules))
+
+
 @lru_cache(maxsize=4)
-def grammar_of(searches: tuple[int, ...], held: _Held) -> Grammar:
-    """The grammar of some searches; the identities are the key, and ``held`` keeps them alive."""
+def _grammar(rules: Same) -> Grammar:
     words: dict[str, list[str]] = {}
-    for search in held.searches:
-        for name, entries in search.words.items():
-            words.setdefault(name, []).extend(entries)
+    for rule in rules.thing.values():
+        if rule.check == "placeholders":
+            for name, entries in search_of(rule).words.items():
+                words.setdefault(name, []).extend(entries)
     return Grammar({name: tuple(entries) for name, entries in words.items()})
-
-
-class _Held:
-    """Searches that take no part in the comparison of cache keys."""
-
-    __slots__ = ("searches",)
-
-    def __init__(self, searches: Sequence[Search]) -> None:
-        self.searches = searches
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-
-def grammar(searches: tuple[Search, ...]) -> Grammar:
-    """The closed classes that some searches declare, put together once."""
-    return grammar_of(tuple(id(search) for search in searches), _Held(searches))

@@ -1,4 +1,4 @@
-"""Blocks in, instructions to the author outside brackets out: ``Camera: Explain that ...``, ``List your providers here``."""
+"""Blocks in, instructions to the author without brackets out: ``Camera: Explain that ...``, ``List providers here``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from permcheck.placeholders.grammar import Found, Grammar
 _OPENING = re.compile(r"^|[.!?;:)»”\">|•*–—-] |[。：；！？]|(?<=[:：])[*_]{1,2} ?")
 _GAP = re.compile(r"[\W_]{0,4}")
 _LEAD = (
-    r"(?P<lead>(?:please|bitte|veuillez|por favor,?|merci de|optional:?|(?:if|where) (?:applicable|relevant|needed|necessary),?"
+    r"(?P<lead>(?:please|bitte|veuillez|por favor,?|merci de|optional:?|(?:if|where) (?:applicable|relevant|needed"
+    r"|necessary),?"
     r"|falls zutreffend,?|le cas échéant,?|si procede,?|en su caso,?) )?"
 )
 _LABEL = re.compile(r"^[\W_]{0,6}(?:\d{1,2}[.)] ?)?[^\W\d_][^.:：!?|]{0,60}[:：][\s*_]*$")
 _HERE = re.compile(r"\bhere[\s.:)]*$")
 _PLEASE = re.compile(r"please|bitte|veuillez|por favor|merci", re.IGNORECASE)
+_CLAUSE = r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}"
 _TICK = re.compile(r"\W{0,4}\[ ?\] ")
 
 
@@ -57,33 +59,30 @@ def _orders(number: int, block: Block, grammar: Grammar) -> Iterator[Order]:
 
 def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, grammar: Grammar) -> bool | None:
     """True for an order to the author, False for one that others must vouch for, None for one to the reader."""
-    rest = text[verb[1] : end]
     labelled = bool(_LABEL.match(text[:start]))
     if text[start].isascii() and (text[start : start + 2].isupper() or not (labelled or text[start].isupper())):
         return None
-    if grammar.one("readers_order").search(rest) or (
-        not labelled and grammar.one("readers_order").search(text[:start][-160:])
-    ):
+    rest, before = text[verb[1] : end], "" if labelled else text[max(0, start - 160) : start]
+    if grammar.one("readers_order").search(rest) or grammar.one("readers_order").search(before):
         return None
-    matter = bool(grammar.one("matter").search(rest))
+    if _is_authors(name, text, start, verb, end, grammar):
+        return True
+    clause = name == "editor_verb" and grammar.one("clause", _CLAUSE).match(rest)
+    return None if _PLEASE.match(text, start) or not clause else False
+
+
+def _is_authors(name: str, text: str, start: int, verb: tuple[int, int], end: int, grammar: Grammar) -> bool:
+    """Whether an order speaks of what only the author of the text can do."""
+    rest, word = text[verb[1] : end], text[verb[0] : verb[1]]
+    labelled = bool(_LABEL.match(text[:start]))
+    if grammar.one("authors").search(rest) or (_HERE.search(rest) and grammar.one("place_verb").fullmatch(word)):
+        return True
     if _PLEASE.match(text, start) and not labelled:
-        return True if grammar.one("authors").search(rest) else None
-    if grammar.one("insert_verb").fullmatch(text[verb[0] : verb[1]]) and len(rest.split()) > 2:
+        return False
+    if grammar.one("insert_verb").fullmatch(word) and len(rest.split()) > 2:
         return True
-    if name == "editor_verb":
-        clause = bool(
-            grammar.one("clause", r"^\W{0,3}(?:here |in detail |briefly |clearly |hier |ici |aquí )?{}").match(rest)
-        )
-        return (
-            True
-            if matter
-            or (clause and (labelled or grammar.one("third").search(text, verb[0], end)))
-            or (labelled and len(rest.split()) > 2)
-            else False
-            if clause
-            else None
-        )
-    if matter and (labelled or _TICK.match(text)):
-        return True
-    placed = _HERE.search(rest) and grammar.one("place_verb").fullmatch(text[verb[0] : verb[1]])
-    return True if placed or grammar.one("authors").search(rest) else None
+    matter = grammar.one("matter").search(rest)
+    if name != "editor_verb":
+        return bool(matter and (labelled or _TICK.match(text)))
+    about = grammar.one("clause", _CLAUSE).match(rest) and grammar.one("third").search(text, verb[0], end)
+    return bool(matter or about or (labelled and len(rest.split()) > 2))

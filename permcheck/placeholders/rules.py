@@ -84,28 +84,29 @@ class Search:
         return self.memo[group]
 
 
-class _Same:
+class Same:
     """Stands for one object in a cache key: equal only to itself, and alive as long as the key is."""
 
     __slots__ = ("thing",)
 
     def __init__(self, thing: Mapping[str, Rule]) -> None:
+        """Wrap the rules of one knowledge."""
         self.thing = thing
 
     def __hash__(self) -> int:
         return id(self.thing)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.thing is other.thing
+        return isinstance(other, Same) and self.thing is other.thing
 
 
 def searches(knowledge: Knowledge) -> tuple[Search, ...]:
     """What all rules of the check search for, by rule id. Raises `MappingError`."""
-    return _searches(_Same(knowledge.rules))
+    return _searches(Same(knowledge.rules))
 
 
 @lru_cache(maxsize=4)
-def _searches(rules: _Same) -> tuple[Search, ...]:
+def _searches(rules: Same) -> tuple[Search, ...]:
     return tuple(search_of(rule) for rule in rules.thing.values() if rule.check == "placeholders")
 
 

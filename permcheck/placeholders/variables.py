@@ -1,4 +1,4 @@
-"""Blocks in, what template engines were to replace out: ``{{x}}``, ``${x}``, ``%x%``, ``{0}``, ``$X``, ``@string/x``."""
+"""Blocks in, what template engines were to replace out: ``{{x}}``, ``${x}``, ``%x%``, ``{0}``, ``$X``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ _ENGINE = re.compile(
     r"(?P<braces>\{\{\{?[^{}\n]{1,160}\}?\}\})"
     r"|(?P<tag>\{%[^{}%]{1,160}%\}|\{#[^{}#]{1,160}#\}|<%[^<>%]{1,160}%>|<\?(?:php|=)[^<>?]{1,160}\?>)"
     r"|(?P<sigil>[$#@%!]\{[^{}\n]{1,80}\}|\{[$!*][^{}\n]{1,80}\}|\$\([A-Za-z][\w:. -]{1,60}\))"
-    r"|(?P<mirror>%%[A-Za-z][\w .-]{0,40}%%|##[A-Za-z][\w .-]{0,40}##|@@[A-Za-z][\w .-]{0,40}@@|\$\$[A-Za-z][\w .-]{0,40}\$\$"
-    r"|\*\|[A-Z][\w:]{1,40}\|\*|\[%\s?[\w. ]{1,40}\s?%\]|(?<![\w_])__[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,20}){0,5}__(?![\w_]))"
+    r"|(?P<mirror>%%[A-Za-z][\w .-]{0,40}%%|##[A-Za-z][\w .-]{0,40}##|@@[A-Za-z][\w .-]{0,40}@@"
+    r"|\$\$[A-Za-z][\w .-]{0,40}\$\$"
+    r"|\*\|[A-Z][\w:]{1,40}\|\*|\[%\s?[\w. ]{1,40}\s?%\]"
+    r"|(?<![\w_])__[A-Z][A-Z0-9]{1,30}(?:_[A-Z0-9]{1,20}){0,5}__(?![\w_]))"
     r"|(?P<single>(?<![\w%$#@/\\&])([%#@$])(?=[^\W\d]{2})[\w.-]{2,40}\b(?: [A-Za-z]+){0,2}(?<![ .-])\6(?![\w%/\\]))"
     r"|(?P<resource>(?<![\w@])@(?:string|plurals|\+?id)/\w{2,60}|(?<![\w@./-])@Model\.\w[\w.]{0,40})"
     r"|(?P<dollar>(?<![\w$])\$[A-Za-z]\w{2,40}(?![\w$/]))"
@@ -27,12 +29,14 @@ _NAME = re.compile(r"\$?[^\W\d]\w*(?:[.\-][^\W\d]\w*){0,4}|\d{1,2}")
 _CALL = re.compile(r"(?:new )?[\w.$]{1,60}\(.*\).*|[\w.]+\s?\?\s?.*:.*|[\w.]+\s?(?:\|\||\|)\s?.+|[\w.]+\[.{1,40}\]")
 _SPACE = re.compile(r"[\"'`]\s*[\"'`]|['\"`][^'\"`]{1,60}['\"`]")
 _ENVIRONMENT = re.compile(
-    r"(?:LOCAL)?APPDATA|PROGRAM(?:DATA|FILES)|TE?MP|USERPROFILE|HOMEPATH|HOMEDRIVE|WINDIR|SYSTEM(?:ROOT|DRIVE)|PUBLIC|HOME|PATH|USER|SHELL|PWD"
+    r"(?:LOCAL)?APPDATA|PROGRAM(?:DATA|FILES)|TE?MP|USERPROFILE|HOMEPATH|HOMEDRIVE|WINDIR|SYSTEM(?:ROOT|DRIVE)"
+    r"|PUBLIC|HOME|PATH|USER|SHELL|PWD"
     r"|applicationId|env\..*|rootProject.*|project\..*|i",
 )
 _ADDRESS = re.compile(r"(?:https?:|www\.)\S*$|/$|[?&]\w+=$")
 _TALK = re.compile(
-    r"\b(?:merge (?:tag|field)s?|handlebars|mustache|template engine|gradle|manifestPlaceholders|shell|bash|endpoint|API)\b",
+    r"\b(?:merge (?:tag|field)s?|handlebars|mustache|template engine|gradle|manifestPlaceholders|shell|bash"
+    r"|endpoint|API)\b",
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"[A-Z]{1,5}")
@@ -43,7 +47,8 @@ _PARAMETER = re.compile(
 )
 _SHOUT = re.compile(
     r"(?<![\w\[{<(«%$#@])(?:YOUR|INSERT|ENTER|ADD|MY|IHRE?|VOTRE|TU|SU)[ _](?:[A-ZÀ-Ý]{2,20}[ _]){0,4}"
-    r"(?:NAME|E-?MAIL(?:[ _]ADDRESS)?|ADDRESS|COMPANY|APP|DATE|URL|WEBSITE|PHONE|NUMBER|COUNTRY|CITY|HERE|FIRMA|ADRESSE|SOCIÉTÉ|EMPRESA|NOMBRE)(?![\w\]}>)»%$#@])"
+    r"(?:NAME|E-?MAIL(?:[ _]ADDRESS)?|ADDRESS|COMPANY|APP|DATE|URL|WEBSITE|PHONE|NUMBER|COUNTRY|CITY|HERE|FIRMA"
+    r"|ADRESSE|SOCIÉTÉ|EMPRESA|NOMBRE)(?![\w\]}>)»%$#@])"
 )
 
 
