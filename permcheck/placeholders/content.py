@@ -37,6 +37,7 @@ _OWN = re.compile(
     r"^(?:YOUR|MY|OUR|COMPANY|APP|BUSINESS|INSERT|DEVELOPER|WEBSITE|SITE|PRODUCT|LEGAL|SUPPORT|PRIVACY|OWNER"
     r"|ORG\w*|CONTACT|EFFECTIVE)\b|\b(?:NAME|E?MAIL|ADDRESS|DATE|URL|PHONE|COMPANY|ENTITY|DOMAIN|LINK)$"
 )
+_WORD_END = r"(?![^\W\u3040-\u30ff\u4e00-\u9fff]|[’'-])"
 _ROLE = re.compile(r"[A-Z][A-Z ]{2,20}: \S")
 _EDITORIAL = re.compile(r"(?:and|or|but|nor|that|which|who|its?|his|her|their|und|et|y|及|和)\b", re.IGNORECASE)
 _SPACES = re.compile(r"[\s_]+")
@@ -71,7 +72,7 @@ def _spoken(words: str, grammar: Grammar) -> Content | None:
     """What speaks to somebody: a note, a choice to make, an order, a condition, an example."""
     for kind, name, frame in _SPOKEN:
         if grammar.one(name, frame).fullmatch(words):
-            return Content(kind, sure=kind != "example" and (name != "order_start" or " " in words or len(words) > 5))
+            return Content(kind, sure=kind != "example" and (name != "order_start" or " " in words or len(words) > 5 or not words.isascii()))
     if _ROLE.match(words):
         return Content("note", sure=True)
     return Content("choice", sure=True) if POLARITY.fullmatch(words) else None
@@ -81,9 +82,9 @@ _SPOKEN: tuple[tuple[Kind, str, str], ...] = (
     ("note", "pending", "{}"),
     ("note", "pending_start", r"{}\b.{0,240}"),
     ("choice", "choice", "{}"),
-    ("instruction", "order_start", "(?:please )?{}(?![\\w’'-]).{0,240}"),
+    ("instruction", "order_start", "(?:please )?{}" + _WORD_END + ".{0,240}"),
     ("instruction", "order_end", ".{0,160}{}"),
-    ("instruction", "condition", "{}(?![\\w’'-]).{0,240}"),
+    ("instruction", "condition", "{}" + _WORD_END + ".{0,240}"),
     ("example", "example", "{}.{0,240}"),
 )
 """Kind of content, the class of words that gives it away, and where in the content these stand."""

@@ -59,9 +59,9 @@ def _orders(number: int, block: Block, grammar: Grammar) -> Iterator[Order]:
 
 def _judge(name: str, text: str, start: int, verb: tuple[int, int], end: int, grammar: Grammar) -> bool | None:
     """True for an order to the author, False for one that others must vouch for, None for one to the reader."""
-    labelled = bool(_LABEL.match(text[:start]))
-    if text[start].isascii() and (text[start : start + 2].isupper() or not (labelled or text[start].isupper())):
+    if text[start].isascii() and (text[start : start + 2].isupper() or not text[start].isupper()):
         return None
+    labelled = bool(_LABEL.match(text[:start]))
     rest, before = text[verb[1] : end], "" if labelled else text[max(0, start - 160) : start]
     if grammar.one("readers_order").search(rest) or grammar.one("readers_order").search(before):
         return None

@@ -145,7 +145,7 @@ _JUDGES = {"braces": _braces, "brace": _brace, "single": _single, "dollar": _dol
 def _lines(number: int, block: Block) -> Iterator[Found]:
     """What needs no mark: parameters of a generator, the bare key of a translation, ``YOUR COMPANY NAME``."""
     text = block.text
-    for match in _SHOUT.finditer(text) if not text.isupper() else ():
+    for match in _SHOUT.finditer(text) if not (text.isascii() and text.isupper()) else ():
         beside = text[max(0, match.start() - 12) : match.start()] + text[match.end() : match.end() + 12]
         if not any(map(str.isupper, beside)) or not any(word.isupper() and len(word) > 1 for word in beside.split()):
             yield Found(number, match.start(), match.end(), "bracket-slot", "name in capitals")
