@@ -85,6 +85,10 @@ def _read(number: int, block: Block, grammar: Grammar) -> Iterator[Read]:
 def _found(item: Read) -> Found:
     bracket, kind = item.bracket, item.content.kind
     route = "open-choice" if kind == "choice" else "bracket-slot"
+    if kind == "instruction" and item.words.startswith("请"):
+        route = "instruction"  # a whole sentence to the author, that brackets only set apart
+    if bracket.doubled and "_" in bracket.inner:
+        route = "template-variable"
     return Found(bracket.block, bracket.start, bracket.end, route, f"{kind} in {bracket.name}")
 
 

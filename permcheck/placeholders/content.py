@@ -72,7 +72,11 @@ def _spoken(words: str, grammar: Grammar) -> Content | None:
     """What speaks to somebody: a note, a choice to make, an order, a condition, an example."""
     for kind, name, frame in _SPOKEN:
         if grammar.one(name, frame).fullmatch(words):
-            return Content(kind, sure=kind != "example" and (name != "order_start" or " " in words or len(words) > 5 or not words.isascii()))
+            return Content(
+                kind,
+                sure=kind != "example"
+                and (name != "order_start" or " " in words or len(words) > 5 or not words.isascii()),
+            )
     if _ROLE.match(words):
         return Content("note", sure=True)
     return Content("choice", sure=True) if POLARITY.fullmatch(words) else None
