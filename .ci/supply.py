@@ -1,8 +1,8 @@
 """What permcheck depends on in, its licences and known vulnerabilities out.
 
 ``python .ci/supply.py licences`` refuses the GPL and the AGPL, what states no licence, and a list in docs/LICENCES.md
-that is out of date (``--write`` renews it). ``python .ci/supply.py audit`` asks the vulnerability service about the lock
-file; where none is reachable it says so and passes, unless ``--must`` is given.
+that is out of date (``--write`` renews it). ``python .ci/supply.py audit`` asks the vulnerability service about every
+pin of the lock file; where none is reachable it says so and passes, unless ``--must`` is given.
 """
 
 from __future__ import annotations

@@ -49,6 +49,8 @@ LISTS = ("app", "policy", "data-safety", "merger-report", "output", "limits", "m
 FLAGS = ("exit-zero", "allow-incomplete", "quiet", "verbose", "progress")
 OF_CHECK = ("output", "format")
 """Keys for ``check`` alone: no other command may write over its reports."""
+BESIDE = ("mappings", "baseline", "decisions")
+"""Keys whose paths start at the configuration, not at the working directory."""
 GATE = ("fail-on", "min-confidence", "exit-zero", "allow-incomplete")
 """Keys that decide whether the run fails."""
 
@@ -155,9 +157,19 @@ def load(ctx: click.Context, value: Path | None) -> None:
         for key, given in values.items()
         if KEYS[key] in known and (ctx.info_name == "check" or key not in OF_CHECK)
     }
+    values |= {key: _beside(path, values[key]) for key in BESIDE if key in values}
     ctx.meta[MEMO] = Config(path, digest, value is not None, values, tuple(waivers))
     ctx.meta.setdefault("permcheck.read", []).append(path)
     ctx.default_map = {KEYS[key]: given for key, given in values.items()}
+
+
+def _beside(path: Path, value: object) -> object:
+    """What a configuration is judged by lies where it lies; what it judges, where the command runs."""
+    if path.parent == Path():
+        return value
+    if isinstance(value, list):
+        return [str(path.parent / str(item)) for item in value]
+    return str(path.parent / str(value))
 
 
 def _forget(ctx: click.Context, value: bool) -> None:
