@@ -11,21 +11,22 @@ from permcheck.errors import UsageError
 TEMPLATE = """\
 # permcheck configuration. Every key is also a flag of `permcheck check` and a variable: fail-on is PERMCHECK_FAIL_ON.
 # Flags win over variables, variables over this file. Other commands take from it what they have a flag for, too,
-# except format and output.
+# except format and output. Keys marked (named) loosen the check: they are refused unless this file is given by --config.
 
 # app = ["build/app-release.aab", "build/App.ipa"]   # bundles, or directories of them
 # policy = ["docs/privacy.html"]                     # text, HTML, Markdown, PDF or DOCX
 # data-safety = ["store/data_safety.csv"]            # Google Play's export
-# mappings = ["permcheck-mappings"]                  # your own categories, rules and phrases
+# mappings = ["permcheck-mappings"]                  # your own categories, rules and phrases (named)
 
-# fail-on = "error"                # error, warning, note or never
-# min-confidence = "low"           # high, medium or low
+# fail-on = "error"                # error, warning, note or never (named)
+# min-confidence = "low"           # high, medium (both named) or low
 # output = ["sarif:permcheck.sarif", "html:permcheck.html"]
 # baseline = "permcheck-baseline.json"   # an earlier JSON report: only what is new fails
 # decisions = "permcheck-decisions.json" # saved from the HTML report: an accepted finding passes until its date
-# allow-incomplete = false         # true: an input that cannot be read does not fail the run
+# allow-incomplete = false         # true (named): an input that cannot be read does not fail the run
 
-# A waiver is a decision for a time: who, why, until when. It may not run for more than a year.
+# A waiver is a decision for a time: who, why, until when. It may not run for more than a year. A star in the subject
+# stands for anything (named).
 # [[waiver]]
 # rule = "PC101"
 # subject = "com.example.app/camera"
