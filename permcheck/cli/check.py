@@ -8,6 +8,7 @@ import click
 
 from permcheck.cli import network, rendering
 from permcheck.cli.config import configured, waived
+from permcheck.cli.given import refuse_found
 from permcheck.cli.options import InputParam, Settings, reporting
 
 
@@ -85,6 +86,7 @@ def check(
 
     known = waived(ctx, baseline, decisions)
     found = inputs.find_bundles(apps)
+    refuse_found(ctx, apps, found)
     with (
         Session(settings.mappings, settings.limits) as session,
         rendering.local(ctx, policies, settings) as files,

@@ -16,6 +16,7 @@ from permcheck.errors import UsageError, reason_of
 
 STREAM = re.compile(r"/dev/(?:stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
 STREAMS = {"stdout": 1, "stderr": 2}
+OWN = {".git", ".hg", ".svn"}
 UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EXDEV, errno.EPERM)
 """How a file system (or a machine without ``/proc``) says that it cannot name a nameless file."""
 
@@ -67,13 +68,20 @@ def appending(path: Path) -> Iterator[IO[bytes]]:
 def leads_out(path: Path) -> str:
     """Where links take a path that stands below the working directory, if that is outside of it; else nothing.
 
-    Whoever writes the tree chooses its links, but not what the user named.
+    Whoever writes the tree chooses its links, but not what the user named. What a repository keeps for itself, where a
+    checkout may have left its token, is outside too.
     """
     here = Path.cwd()
-    if not Path(_named(path)).is_relative_to(here):
+    named, real = Path(_named(path)), Path(os.path.realpath(path))
+    if not named.is_relative_to(here):
         return ""
-    real = os.path.realpath(path)
-    return "" if Path(real).is_relative_to(here) else real
+    inside = real.is_relative_to(here) and (is_own(named) or not is_own(real))
+    return "" if inside else str(real)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a path leads into what version control keeps for itself."""
+    return bool(OWN.intersection(part.lower() for part in path.parts))
 
 
 def is_outside(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def refuse_wrong_paths(
     if "apps" in values:
         _no_directory(named["policies"])
     check(outputs, [*inputs, *ctx.meta.get("permcheck.read", ())])
+
+
+def refuse_found(ctx: click.Context, roots: Iterable[Path], found: Iterable[Path]) -> None:
+    """Raise `UsageError` for what a search came to by a link that leads out of where it was to search."""
+    if ctx.meta.get(MEMO):
+        return
+    inside = [Path(os.path.realpath(root)) for root in (*roots, Path.cwd())]
+    for path in found:
+        real = Path(os.path.realpath(path))
+        if not any(real.is_relative_to(root) for root in inside):
+            raise UsageError(f"{path}: a link leads out of the directory, to {real}; give --follow-links to read it")
+    refuse_links(ctx, found)
 
 
 def refuse_links(ctx: click.Context, paths: Iterable[Path]) -> None:

@@ -11,7 +11,7 @@ from permcheck.errors import UsageError
 TEMPLATE = """\
 # permcheck configuration. Every key is also a flag of `permcheck check` and a variable: fail-on is PERMCHECK_FAIL_ON.
 # Flags win over variables, variables over this file. Other commands take from it what they have a flag for, too,
-# except format and output. Keys marked (named) loosen the check: they are refused unless this file is given by --config.
+# except format and output. Keys marked (named) loosen the check: they are refused unless --config names this file.
 
 # app = ["build/app-release.aab", "build/App.ipa"]   # bundles, or directories of them
 # policy = ["docs/privacy.html"]                     # text, HTML, Markdown, PDF or DOCX

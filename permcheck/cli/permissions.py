@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from permcheck.cli.config import configured
+from permcheck.cli.given import refuse_found
 from permcheck.cli.options import InputParam, Settings, reporting
 
 
@@ -26,6 +27,7 @@ def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) 
     from permcheck.session import Session  # noqa: PLC0415
 
     found = inputs.find_bundles(apps)
+    refuse_found(ctx, apps, found)
     with Session(settings.mappings, settings.limits) as session, progress(len(found), settings) as told:
         report = session.permissions(found, progress=told)
     ctx.exit(deliver(report, settings))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from permcheck.cli import network, rendering
 from permcheck.cli.config import configured, waived
+from permcheck.cli.given import refuse_found
 from permcheck.cli.options import Settings, reporting
 
 
@@ -23,11 +26,13 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     \b
     Example: permcheck policy privacy.html
     """
-    from permcheck import triage  # noqa: PLC0415  (--help loads no heavy module)
+    from permcheck import inputs, triage  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver  # noqa: PLC0415
     from permcheck.session import Session  # noqa: PLC0415
 
     known = waived(ctx)
+    given = tuple(Path(policy) for policy in policies if "://" not in policy and policy != "-")
+    refuse_found(ctx, given, inputs.find_policies(given))
     with Session(settings.mappings, settings.limits) as session, rendering.local(ctx, policies, settings) as files:
         report = (session.lint if placeholders_only else session.policies)(files)
     ctx.exit(deliver(triage.mark(rendering.proven(ctx, report), known), settings))

@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permcheck.cli.destination import is_outside
+from permcheck.cli.destination import is_outside, is_own, leads_out
 from permcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from permcheck.triage import WaiverEntry
 
 PATHS = ("app", "policy", "data-safety", "merger-report", "output", "baseline", "decisions")
-OWN = {".git", ".hg", ".svn"}
 
 
 def refuse(key: str, value: object, path: Path) -> None:
@@ -52,8 +51,8 @@ def _refuse_outside(key: str, item: str, path: Path) -> None:
         return
     if is_outside(Path(named)):
         raise _unnamed(path, f"{key} outside of this directory ({named})")
-    if key == "output" and OWN.intersection(part.lower() for part in Path(named).parts):
-        raise _unnamed(path, f"{key} into a repository's own files ({named})")
+    if is_own(Path(named)) or leads_out(Path(named)):
+        raise _unnamed(path, f"{key} among a repository's own files ({named})")
 
 
 def _unnamed(path: object, what: str) -> UsageError:

@@ -36,8 +36,10 @@ LOOSENING = {
     'output = "markdown:../authorized_keys"': "output outside of this directory (../authorized_keys)",
     'output = ["json:x.json", "text:/root/x"]': "output outside of this directory (/root/x)",
     'output = "json:out/x"': "output outside of this directory (out/x)",
-    'output = "json:.git/config"': "output into a repository's own files (.git/config)",
-    'output = "json:sub/.GIT/hooks/x"': "output into a repository's own files (sub/.GIT/hooks/x)",
+    'output = "json:.git/config"': "output among a repository's own files (.git/config)",
+    'output = "json:sub/.GIT/hooks/x"': "output among a repository's own files (sub/.GIT/hooks/x)",
+    'policy = ".git/config"': "policy among a repository's own files (.git/config)",
+    'policy = "token.html"': "policy among a repository's own files (token.html)",
     WAIVER.format(rule="*", subject="com.example.haldenhome/camera"): "waiver 1 is a pattern (*/com.",
     WAIVER.format(rule="PC101", subject="com.*/camera"): "waiver 1 is a pattern (PC101/com.*/camera), which",
     WAIVER.format(rule="PC101", subject=""): "waiver 1 is a pattern (PC101/*), which",
@@ -49,6 +51,7 @@ LOOSENING = {
 def test_a_tree_cannot_loosen_its_own_check_or_reach_out_of_itself(permcheck, tree, text, name):
     (tree / "map").mkdir()
     (tree / "out").symlink_to(tree.parent)
+    (tree / "token.html").symlink_to(".git/config")
     before = sorted(path.name for path in tree.parent.iterdir())
     body = (
         text
@@ -139,6 +142,32 @@ def test_a_link_of_the_tree_leads_to_no_file_outside_of_it(permcheck, tree, tmp_
         "name that path itself, or give --follow-links\n"
     )
     assert permcheck(*command, "--follow-links").code != 2
+
+
+@pytest.mark.parametrize("command", ["policy", "permissions"])
+def test_a_search_follows_no_link_out_of_its_directory(permcheck, tree, tmp_path_factory, command):
+    home = tmp_path_factory.mktemp("home")
+    (home / "secret").write_text("The password is hunter2. We use your camera.")
+    shutil.copy(tree / "a.apk", home / "b.apk")
+    (tree / "docs").mkdir()
+    (tree / "docs" / "x.txt").symlink_to(home / "secret")
+    (tree / "docs" / "x.apk").symlink_to(home / "b.apk")
+    done = permcheck(command, "docs", "-f", "json")
+    assert (done.code, done.out) == (2, "")
+    assert "a link leads out of the directory, to" in done.err
+    assert permcheck(command, "docs", "-f", "json", "--follow-links").code != 2
+
+
+def test_a_link_into_the_repository_s_own_files_leads_out(permcheck, tree):
+    (tree / ".git").mkdir()
+    (tree / ".git" / "config").write_text("token hunter2. We use your camera.")
+    (tree / "link.txt").symlink_to(".git/config")
+    (tree / "docs").mkdir()
+    (tree / "docs" / "x.txt").symlink_to("../.git/config")
+    for command in (("check", "a.apk", "-p", "link.txt"), ("policy", "docs")):
+        done = permcheck(*command)
+        assert (done.code, done.out) == (2, "")
+        assert "a link leads out of the working directory" in done.err
 
 
 def test_every_report_tells_what_it_obeyed(permcheck, tree):
