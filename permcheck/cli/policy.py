@@ -31,7 +31,7 @@ def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: boo
     from permcheck.session import Session  # noqa: PLC0415
 
     known = waived(ctx)
-    given = tuple(Path(policy) for policy in policies if "://" not in policy and policy != "-")
+    given = tuple(Path(policy) for policy in policies if policy not in ("", "-") and "://" not in policy)
     refuse_found(ctx, given, inputs.find_policies(given))
     with Session(settings.mappings, settings.limits) as session, rendering.local(ctx, policies, settings) as files:
         report = (session.lint if placeholders_only else session.policies)(files)
