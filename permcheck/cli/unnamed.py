@@ -15,6 +15,21 @@ from permcheck.errors import UsageError
 if TYPE_CHECKING:
     from permcheck.triage import WaiverEntry
 
+SUFFIXES = {
+    "text": (".txt", ".log"),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "html": (".html", ".htm"),
+    "markdown": (".md", ".markdown"),
+    "sarif": (".sarif", ".json"),
+    "junit": (".xml",),
+    "github": (".txt", ".log"),
+    "gitlab": (".json",),
+    "csv": (".csv",),
+    "xlsx": (".xlsx",),
+    "pdf": (".pdf",),
+}
+"""What a report may be called that nobody named: no file that a shell, a build or a forge would run."""
 PATHS = ("app", "policy", "data-safety", "merger-report", "output", "baseline", "decisions")
 
 
@@ -53,6 +68,8 @@ def _refuse_outside(key: str, item: str, path: Path) -> None:
         raise _unnamed(path, f"{key} outside of this directory ({named})")
     if is_own(Path(named)) or leads_out(Path(named)):
         raise _unnamed(path, f"{key} among a repository's own files ({named})")
+    if key == "output" and not named.lower().endswith(SUFFIXES.get(item.partition(":")[0], ())):
+        raise _unnamed(path, f"output under a name that is not its format's ({item})")
 
 
 def _unnamed(path: object, what: str) -> UsageError:

@@ -30,5 +30,5 @@ def load(text: str, path: str = "report") -> Report:
         raise InputError(f"{path}: not a report of schema {SCHEMA}")
     try:
         return report_of(record)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: damaged report ({type(error).__name__}: {error})") from error

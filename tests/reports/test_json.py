@@ -178,3 +178,9 @@ def test_fields_that_a_later_version_adds_are_passed_over():
     record = json.loads(render("json", report()))
     record["new"] = record["apps"][0]["new"] = record["findings"][0]["new"] = 1
     assert load(json.dumps(record)) == report()
+
+
+def test_a_report_that_is_nested_to_death_gets_one_line():
+    text = render("json", report()).replace('"condition": []', '"condition": ' + "[" * 900 + "]" * 900, 1)
+    with pytest.raises(InputError, match=r"^old\.json: damaged report \(RecursionError"):
+        load(text, "old.json")
