@@ -270,4 +270,5 @@ def _expand(path: Path) -> Iterator[Path]:
 def _wanted(platform: Platform, knowledge: Knowledge) -> facts.Wanted:
     kind, marks = ("code-package", "packages") if platform == "android" else ("objc-class", "classes")
     known = frozenset(mark for sdk in knowledge.sdks.values() for mark in getattr(sdk, marks))
-    return {**names.wanted(platform, knowledge), kind: known}
+    anchors = frozenset(anchor for sdk in knowledge.sdks.values() for anchor in sdk.anchors)
+    return {**names.wanted(platform, knowledge), kind: known, "anchor": anchors}

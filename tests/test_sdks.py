@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from permcheck.examples import sdk_problems
 from permcheck.facts.android.code.packages import DEPTH, framework_markers
 from permcheck.knowledge import load_knowledge
 from permcheck.knowledge.schema import Sdk
-from permcheck.match.attribution import attribute
+from permcheck.match.attribution import UNVERIFIED, attribute
 from permcheck.model import AppFacts, Fact, Location, Platform
 
 KNOWLEDGE = load_knowledge()
@@ -222,4 +223,32 @@ def test_an_sdk_is_known_by_each_of_its_own_marks(sdk: Sdk) -> None:
     kinds |= {"frameworks": "embedded-framework", "classes": "objc-class", "markers": "framework-marker"}
     for field, kind in kinds.items():
         for mark in getattr(sdk, field):
-            assert list(named(Fact(kind, mark, "1"))) == [sdk.id]
+            assert list(named(Fact(kind, mark, "9"))) == [sdk.id]
+
+
+def test_one_class_of_a_package_is_not_the_sdk() -> None:
+    assert named(Fact("code-package", "com.adcolony.sdk", "1")) == {}
+    assert named(Fact("code-package", "com.adcolony.sdk", "2")) == {"adcolony": "high"}
+
+
+def test_few_classes_without_the_one_that_everybody_calls_are_less_sure() -> None:
+    few = Fact("code-package", "com.appsflyer", "3")
+    assert named(few) == {"appsflyer": "medium"}
+    assert named(few, Fact("anchor-class", "com.appsflyer.AppsFlyerLib")) == {"appsflyer": "high"}
+
+
+def test_a_library_that_the_build_names_is_its_sdk() -> None:
+    assert named(Fact("library", "com.google.firebase:firebase-analytics", "18.0.0")) == {"firebase-analytics": "high"}
+
+
+def test_what_was_not_confirmed_in_code_says_so() -> None:
+    app = AppFacts("a.apk", "android", "com.example.app", "A", "1", "", (Fact("code-package", "com.posthog", "9"),))
+    doubted = replace(app, facts=(Fact("code-package", "com.zendesk.sdk", "9"),))
+    (sure,) = [fact for fact in attribute(app, KNOWLEDGE).facts if fact.kind == "sdk"]
+    (other,) = [fact for fact in attribute(doubted, KNOWLEDGE).facts if fact.kind == "sdk"]
+    assert (sure.condition, other.condition) == ((), (UNVERIFIED,))
+
+
+def test_a_face_is_no_barcode() -> None:
+    assert list(named(Fact("code-package", "com.google.mlkit.vision.face", "9"))) == ["mlkit-face"]
+    assert list(named(Fact("code-package", "com.google.firebase.iid", "9"))) == ["firebase-instance-id"]

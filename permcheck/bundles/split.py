@@ -39,11 +39,24 @@ def open(path: Path, display: str) -> Bundle:  # noqa: A001  (the name that ever
     if path.is_dir():
         names = sorted(member.name for member in path.glob("*.apk"))
         return _bundle(path, display, names, lambda name: open_zip(path / name, f"{display}/{name}"))
+    if path.suffix.lower() == ".apkm" and _is_encrypted(path):
+        raise BundleError(f"{display}: an .apkm of the old kind, which is encrypted; give the APKs that are in it")
     outer = open_zip(path, display)
     chosen, gaps = _choose([name for name in outer.names() if name.endswith(".apk")], display)
     bundle = _bundle(path, display, _told_first(outer, chosen), outer.nested)
     odd = (*outer.oddities, *outer.examine(chosen), *bundle.oddities)
     return replace(bundle, gaps=(*outer.notes, *gaps, *_unread(outer), *bundle.gaps), oddities=odd)
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Whether a file is no zip but bytes without any order, as APKMirror's encrypted container was."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    return len(head) >= _HEAD and head[:2] != b"PK" and len(set(head)) > _VALUES
+
+
+_HEAD, _VALUES = 1024, 200
+"""Bytes that are looked at, and how many of the 256 values they take at least: text takes fewer than a hundred."""
 
 
 def _is_set(names: list[str]) -> bool:

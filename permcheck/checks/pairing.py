@@ -8,6 +8,7 @@ question each, where what a table leaves out is taken from ``[with]``:
 ``when``       patterns, any of which starts the question: ``kind:key``, ``kind:prefix*``, ``kind:key=value``
 ``and``        further patterns, any of which must be there too, in the scope
 ``beside``     further patterns, any of which must be there too, in the same file; an encrypted file may hold them
+``apart``      patterns; a file that one of them speaks of does not count (``binary-platform:watchOS``)
 ``without``    patterns; one of them in the scope is the other half of the pair, and there is nothing to find
 ``unless``     patterns; one of them in the whole app ends the question
 ``skip``       fact conditions: a fact that carries one counts as absent
@@ -19,7 +20,7 @@ question each, where what a table leaves out is taken from ``[with]``:
 ``confidence`` of this question, at most that of the rule
 
 The message may name ``{subject}``, ``{found}`` (the keys that are there), ``{value}`` (of the first), ``{missing}``,
-``{part}`` and ``{file}``.
+``{part}``, ``{file}`` and ``{binary}`` (the file and the framework that it lies in).
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ from permcheck.knowledge.schema import Rule
 from permcheck.model import CONFIDENCES, AppFacts, Confidence, Fact, Finding
 
 KEYS = frozenset({
-    "platform", "scope", "when", "and", "beside", "without", "unless", "skip", "only", "roles", "subject", "missing",
-    "category", "confidence",
+    "platform", "scope", "when", "and", "beside", "apart", "without", "unless", "skip", "only", "roles", "subject",
+    "missing", "category", "confidence",
 })  # fmt: skip
 
 
@@ -120,7 +121,8 @@ def _alone(question: Question, facts: list[Fact]) -> list[Fact]:
     confirming = [fact for fact in facts if matches(fact, also)]
     if also and not confirming:
         return []
-    starting = [fact for fact in facts if matches(fact, question.patterns("when"))]
+    apart = {fact.location.path for fact in facts if matches(fact, question.patterns("apart"))}
+    starting = [fact for fact in facts if matches(fact, question.patterns("when")) and fact.location.path not in apart]
     kept = _with_neighbours(question, starting, facts)
     return [*kept, *confirming] if kept else []
 
@@ -154,6 +156,7 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
                 missing=params.get("missing") or _first_key(question.patterns("without")),
                 part=name or "the app",
                 file=found[0].location.path.rpartition("/")[2],
+                binary=_binary(found[0].location.path),
             ),
         ),
         confidence=_confidence(question, found),
@@ -162,6 +165,12 @@ def _finding(question: Question, app: AppFacts, part: str, found: list[Fact]) ->
         category=params.get("category", ""),
         evidence=tuple(found),
     )
+
+
+def _binary(path: str) -> str:
+    """A binary as people know it: by its framework, where it lies in one."""
+    frameworks = [piece for piece in path.split("/") if piece.endswith(".framework")]
+    return frameworks[-1] if frameworks else path.rpartition("/")[2] or path
 
 
 def _confidence(question: Question, found: list[Fact]) -> Confidence:

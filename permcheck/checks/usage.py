@@ -66,7 +66,8 @@ def usage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
     ``unguarded``: a guarded interface that the app's own code or a known SDK calls without any of its permissions.
     ``sdk-only``: a permission that only SDKs use, other than those of the ``behalf`` kinds, which act for the app;
     asked only where it is known whose all the callers are. ``cannot-tell``: permissions that no code which was read
-    uses, where that proves nothing.
+    uses, where that proves nothing. ``untyped-service``: a service that goes to the foreground without a type.
+    ``unread-health``: permissions for health records in an app none of whose code refers to Health Connect.
     """
     question = _QUESTIONS[rule.params["question"]]
     guards = kept(knowledge, "guarded permissions", lambda: _guards(knowledge))
@@ -199,11 +200,36 @@ def _sdk_only(rule: Rule, usage: Usage) -> Iterator[Finding]:
             yield _finding(rule, usage, permission, facts, rule.confidence, sdks=sdks, callers=_callers(uses))
 
 
+def _untyped(rule: Rule, usage: Usage) -> Iterator[Finding]:
+    """Services that go to the foreground without a type, where the target SDK wants one."""
+    target = next((int(value) for value in usage.app.values("identity", "target-sdk") if value.isdigit()), 0)
+    untyped = {fact.key: fact for fact in usage.app.facts if fact.kind == "untyped-service"}
+    for fact in usage.app.facts if target >= _TYPED_SERVICES else ():
+        if fact.kind == "api-call" and fact.key == _START_FOREGROUND and fact.value in untyped:
+            yield _finding(rule, usage, fact.value, (untyped[fact.value], fact), rule.confidence, service=fact.value)
+
+
+def _unread_health(rule: Rule, usage: Usage) -> Iterator[Finding]:
+    asked = [fact for fact in usage.app.facts if fact.kind == "permission" and fact.key.startswith(_HEALTH)]
+    reading = (fact for fact in usage.app.facts if fact.kind in ("code-package", "api-call", "reflection"))
+    if asked and not usage.unclear and not any(fact.key.startswith(_HEALTH_CONNECT) for fact in reading):
+        names = ", ".join(fact.key.rpartition(".")[2] for fact in asked[:5])
+        more = f" and {len(asked) - 5} more" if len(asked) > 5 else ""
+        yield _finding(rule, usage, "health permissions", tuple(asked), rule.confidence, names=names + more)
+
+
+_TYPED_SERVICES = 34
+_START_FOREGROUND = "android.app.Service.startForeground"
+_HEALTH = "android.permission.health."
+_HEALTH_CONNECT = ("androidx.health.connect", "android.health.connect")
+
 _QUESTIONS: Mapping[str, Callable[[Rule, Usage], Iterator[Finding]]] = {
     "unused": _unused,
     "unguarded": _unguarded,
     "sdk-only": _sdk_only,
     "cannot-tell": _cannot_tell,
+    "untyped-service": _untyped,
+    "unread-health": _unread_health,
 }
 
 

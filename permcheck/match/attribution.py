@@ -25,8 +25,14 @@ EXACT = {
 }
 """Fact kind -> the SDK field whose entries name it to the letter."""
 
-CALLS = ("api-call", "dynamic-code", "intent", "path", "provider", "reflection", "string")
+CALLS = ("api-call", "dynamic-code", "host", "intent", "path", "provider", "reflection", "string")
 """Fact kinds whose value is the calling class."""
+
+UNVERIFIED = "its marks were not verified"
+"""The condition of an SDK whose marks were taken from what its vendor says, and not confirmed in code."""
+
+FEW = 5
+"""Classes below which an SDK's packages may be stubs of it, unless the class that everybody calls is among them."""
 
 WEAK = ("meta-data", "resource", "objc-class", "swift-module")
 """Marks that an app can bear without the SDK: keys left behind, names that somebody else chose as well."""
@@ -47,14 +53,26 @@ def attribute(app: AppFacts, knowledge: Knowledge) -> AppFacts:
             marks.setdefault(sdk.id, []).append(fact)
             fact = replace(fact, origin=sdk.name)  # noqa: PLW2901  (the same fact, better known)
         facts.append(fact)
-    found = [_recognised(knowledge.sdks[name], seen) for name, seen in marks.items()]
+    found = [_recognised(knowledge.sdks[name], seen) for name, seen in marks.items() if not _is_stub(seen)]
     return replace(app, facts=tuple(sorted([*facts, *found])))
+
+
+def _is_stub(marks: list[Fact]) -> bool:
+    """Whether all that stands for an SDK is a single class that calls nothing: an exception that others compile in."""
+    return {fact.kind for fact in marks} == {"code-package"} and _classes(marks) == 1
+
+
+def _classes(marks: list[Fact]) -> int:
+    return sum(int(fact.value or 0) for fact in marks if fact.kind == "code-package")
 
 
 def _recognised(sdk: Sdk, marks: list[Fact]) -> Fact:
     strong = [fact for fact in marks if fact.kind not in WEAK and ".bundle" not in fact.location.path]
     confidence: Confidence = "high" if strong else "medium" if len({(f.kind, f.key) for f in marks}) > 1 else "low"
-    return Fact("sdk", sdk.id, sdk.name, (strong or marks)[0].location, confidence=confidence)
+    if sdk.anchors and confidence == "high" and _classes(marks) in range(1, FEW):
+        confidence = "high" if any(fact.kind == "anchor-class" for fact in marks) else "medium"
+    doubt = () if sdk.verified or sdk.apple_listed else (UNVERIFIED,)
+    return Fact("sdk", sdk.id, sdk.name, (strong or marks)[0].location, condition=doubt, confidence=confidence)
 
 
 class _Tables(NamedTuple):

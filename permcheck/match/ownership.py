@@ -14,7 +14,7 @@ from dataclasses import replace
 from permcheck.knowledge import Knowledge
 from permcheck.model import AppFacts, Fact, Owner
 
-CALLERS = ("api-call", "dynamic-code", "intent", "intent-filter", "path", "provider", "reflection", "string")
+CALLERS = ("api-call", "dynamic-code", "host", "intent", "intent-filter", "path", "provider", "reflection", "string")
 """Kinds of fact whose value is a class."""
 
 ENTRIES = ("launcher", "application-class")

@@ -26,6 +26,8 @@ WANTED = {
     "provider": frozenset({"com.android.calendar", "sms"}),
     "intent": frozenset({"android.media.action.IMAGE_CAPTURE"}),
     "string": frozenset({"android_id"}),
+    "host": frozenset({"api.openai.com"}),
+    "path": frozenset({"/sdcard"}),
 }  # fmt: skip
 CALL = f"call {OPEN}(java.lang.String, android.os.Handler) -> void"
 
@@ -173,6 +175,11 @@ def test_a_class_that_matters_when_extended() -> None:
         ("com.android.calendar", [("provider", "com.android.calendar", "com.acme.Day")]),
         ("com.android.calendar.backup", []),
         ("sms", []),
+        ("https://api.openai.com/v1/chat", [("host", "api.openai.com", "com.acme.Day")]),
+        ("api.openai.com", [("host", "api.openai.com", "com.acme.Day")]),
+        ("https://api.openai.com.evil.example", []),
+        ("/sdcard/notes.txt", [("path", "/sdcard", "com.acme.Day")]),
+        ("/sdcards", []),
         ("android.media.action.IMAGE_CAPTURE", [("intent", "android.media.action.IMAGE_CAPTURE", "com.acme.Day")]),
         ("android.media.action.IMAGE_CAPTURE_SECURE", []),
         ("android_id", [("string", "android_id", "com.acme.Day")]),

@@ -136,6 +136,8 @@ def _component(manifest: Manifest, element: Element) -> Iterator[Fact]:
     if guard.startswith("android.permission.BIND_") and guard not in _HARMLESS_BINDS:
         yield manifest.fact("special-access", guard, name, anchor, disabled)
     types = manifest.number(element, FOREGROUND_TYPE, 0) if element.tag == "service" else 0
+    if element.tag == "service" and not types:
+        yield manifest.fact("untyped-service", name, "", anchor, disabled)
     for bit, word in FOREGROUND_TYPES.items():
         if types & bit:
             yield manifest.fact("foreground-service", word, name, anchor, disabled)

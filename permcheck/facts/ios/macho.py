@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
@@ -17,6 +18,16 @@ _OLD_CLASS = ".objc_class_name_"
 _STRIPPED = "has no table of imports (stripped), so what it references cannot be told"
 _BITCODE = "holds bitcode in place of code, which the store compiles later, so what it references cannot be told"
 _SYSTEM = ("/System/Library/", "/usr/lib/", "/System/iOSSupport/", "/System/Cryptexes/")
+
+
+SWIFT_RUNTIME = re.compile(
+    r"Frameworks/libswift(?:Core|Foundation|Dispatch|Darwin|ObjectiveC|UIKit|CoreFoundation|CoreGraphics|CoreImage|"
+    r"CoreLocation|CoreMedia|CoreAudio|CoreData|CoreMIDI|CoreML|AVFoundation|ARKit|Accelerate|CallKit|CloudKit|Contacts|"
+    r"EventKit|GameplayKit|GLKit|HealthKit|HomeKit|Intents|MapKit|MediaPlayer|Metal|MetalKit|ModelIO|NaturalLanguage|"
+    r"Network|Photos|QuartzCore|RemoteMirror|SceneKit|simd|SpriteKit|SwiftOnoneSupport|Speech|Vision|VisionKit|WatchKit|"
+    r"_Concurrency|_StringProcessing|os)\.dylib"
+)
+"""What Xcode copies into an app for systems older than Swift's stable interface: Apple's code, not the app's."""
 
 
 def recognizes(bundle: Bundle) -> bool:
@@ -71,7 +82,8 @@ def _code(executable: str, members: list[str]) -> Iterator[str]:
     """Yield what the device loads as a part's code, the executable first: debug builds keep theirs in a dylib."""
     if executable in members:
         yield executable
-    yield from (name for name in members if name.endswith(".dylib") and name != executable)
+    dylibs = (name for name in members if name.endswith(".dylib") and name != executable)
+    yield from (name for name in dylibs if not SWIFT_RUNTIME.fullmatch(name))
 
 
 def _executable(part: Part, members: list[str]) -> str:
@@ -214,6 +226,8 @@ def _named(image: Image, location: Location, wanted: Mapping[str, frozenset[str]
         yield Fact("objc-class", prefix, str(count), location)
     for module, count in sorted(macho_objc.swift_modules(image).items()):
         yield Fact("swift-module", module, str(count), location)
+    for host in sorted(macho_objc.hosts(image, wanted.get("host", frozenset()))):
+        yield Fact("host", host, "", location, confidence="medium")
 
 
 def _encryption(image: Image, location: Location) -> Iterator[Fact | Gap]:

@@ -37,6 +37,18 @@ def selectors(image: Image, wanted: frozenset[str]) -> frozenset[str]:
     return frozenset(by_bytes[selector] for selector in found)
 
 
+def hosts(image: Image, wanted: frozenset[str]) -> frozenset[str]:
+    """Find those of the wanted host names that stand among the C strings, alone or in an address."""
+    if not wanted or not is_readable(image, "__cstring"):
+        return frozenset()
+    size_limit = LIMITS["__cstring"]
+    found = set()
+    for at, size in image.sections.get("__cstring", ())[:1]:
+        body = image.data[at : at + min(size, size_limit)]
+        found |= {host for host in wanted if re.search(rb"[/\0]" + re.escape(host.encode()) + rb"[/\0:?]", body)}
+    return frozenset(found)
+
+
 def defined_names(image: Image) -> list[bytes]:
     """Collect the names of the classes, categories and protocols that the slice itself defines, sorted."""
     if not is_readable(image, "__objc_classname"):

@@ -87,7 +87,8 @@ def extract(bundle: Bundle, wanted: Mapping[str, frozenset[str]]) -> Iterator[Fa
 
     ``wanted`` holds ``api-call`` (``package.Class.member``, ``package.Class`` for extending it; nested classes with
     ``$``), ``provider`` (authorities, behind ``content://`` or, with a dot in them, alone), ``path`` (how file names
-    begin), and to the letter ``intent`` (actions) and ``string`` (other constants); ``anchor`` names classes of SDKs.
+    begin), ``host`` (addresses of services), and to the letter ``intent`` (actions) and ``string`` (other constants);
+    ``anchor`` names classes of SDKs.
     The value of a fact is the calling class, one fact per calling package; it is empty where no caller was found. Calls
     out of a support library that nearly every app carries have low confidence. ``code-package`` facts count classes,
     ``dynamic-code`` facts say who loads code that is not in the bundle, ``reflection`` facts who names a guarded class
@@ -141,8 +142,9 @@ def _text_starts(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[bytes, 
         yield f"content://{key}".encode(), ("provider", key)
         if "." in key:
             yield key.encode(), ("provider", key)
-    for kind in ("intent", "string", "path"):
+    for kind in ("intent", "string", "path", "host"):
         yield from ((key.encode(), (kind, key)) for key in wanted.get(kind, ()))
+    yield from ((f"https://{key}".encode(), ("host", key)) for key in wanted.get("host", ()))
 
 
 def _reflected(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[bytes, Name]]:
@@ -309,12 +311,16 @@ _SPECIAL: Mapping[str, Name] = {
 """What is looked for beside the wanted names, to tell whose use theirs is."""
 
 
+_GOING_ON = ("provider", "path", "host")
+"""Kinds of text that may go on behind a slash."""
+
+
 def _strings(dex: DexFile, names: Names) -> dict[int, Name]:
     found: dict[int, Name] = {}
     for (start, name), indexes in zip(names.starts, find_many_strings(dex, [s for s, _ in names.starts]), strict=True):
         for index in indexes:
             rest = dex.string(index)[len(start) :]
             # an authority ends at a slash, a path may go on there; an action is the whole string
-            if not rest or (name[0] in ("provider", "path") and rest[:1] in (b"/", b"?")):
+            if not rest or (name[0] in _GOING_ON and rest[:1] in (b"/", b"?")):
                 found.setdefault(index, name)
     return found

@@ -20,7 +20,7 @@ from permcheck.model import Fact, Location
 
 MEMBER = "BUNDLE-METADATA/com.android.tools.build.obfuscation/proguard.map"
 MAP_LIMIT = 1 << 28
-CALLS = ("api-call", "dynamic-code", "intent", "path", "provider", "reflection", "string")
+CALLS = ("api-call", "dynamic-code", "host", "intent", "path", "provider", "reflection", "string")
 """Kinds of fact whose value is the calling class."""
 HOLDS_LIMIT = 20
 HOLDS = "holds code of "
