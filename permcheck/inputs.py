@@ -135,6 +135,28 @@ def read_origins(paths: Iterable[Path]) -> dict[str, str]:
     return origins
 
 
+def read_renaming(paths: Iterable[Path]) -> str:
+    """What a shrinker renamed, by the maps of the build. Raises `InputError`."""
+    from permcheck.facts.android.code import mapping  # noqa: PLC0415  (only when given)
+
+    texts = []
+    for path in paths:
+        texts.append(read_text(path))
+        if not any(True for _ in mapping.classes(texts[-1])):
+            raise InputError(f"{display(path)}: not a shrinker's map: it names no class")
+    return "\n".join(texts)
+
+
+def renamed(app: AppFacts, text: str) -> AppFacts:
+    """The facts with classes and packages under the names that a shrinker's map gives back."""
+    from permcheck.facts.android.code import mapping  # noqa: PLC0415  (only when given)
+
+    seen = {fact.key for fact in app.facts if fact.kind == "code-package"}
+    packages = mapping.restored_packages(text, Location(app.path))
+    facts = {*mapping.restore(app.facts, text), *(fact for fact in packages if fact.key not in seen)}
+    return replace(app, facts=tuple(sorted(facts)))
+
+
 def read_text(path: Path, seconds: float = 60) -> str:
     """A whole file of UTF-8 text, under the limits of `read_bytes`. Raises `InputError`."""
     try:

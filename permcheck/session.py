@@ -131,15 +131,24 @@ class Session:
         *,
         data_safety: Iterable[Source] = (),
         merger_reports: Iterable[Source] = (),
+        mapping_files: Iterable[Source] = (),
         progress: Progress = _NOTHING,
     ) -> Report:
         """Hold bundles, or directories of them, against policies, or else against those that the bundles carry.
 
-        ``data_safety`` are exports of Google Play's form, ``merger_reports`` those of the Android build; ``progress``
-        is told the path of every bundle that is done. An input that cannot be read becomes a fatal gap of the report.
-        Raises `UsageError` where there is nothing to compare, `InputError` for a damaged merger report.
+        ``data_safety`` are exports of Google Play's form, ``merger_reports`` those of the Android build,
+        ``mapping_files`` the maps of its shrinker; ``progress`` is told the path of every bundle that is done. An input
+        that cannot be read becomes a fatal gap of the report. Raises `UsageError` where there is nothing to compare,
+        `InputError` for a damaged merger report or map.
         """
-        parts = self.stream(apps, policies, data_safety=data_safety, merger_reports=merger_reports, progress=progress)
+        parts = self.stream(
+            apps,
+            policies,
+            data_safety=data_safety,
+            merger_reports=merger_reports,
+            mapping_files=mapping_files,
+            progress=progress,
+        )
         return pipeline.joined(parts, self._knowledge)
 
     def stream(
@@ -149,6 +158,7 @@ class Session:
         *,
         data_safety: Iterable[Source] = (),
         merger_reports: Iterable[Source] = (),
+        mapping_files: Iterable[Source] = (),
         progress: Progress = _NOTHING,
     ) -> Iterator[Report]:
         """As `check`, part by part: a report for each bundle in their order, at last one of the policies.
@@ -158,13 +168,14 @@ class Session:
         """
         paths = inputs.find_bundles(_paths(apps))
         origins = inputs.read_origins(_paths(merger_reports))
+        renaming = inputs.read_renaming(_paths(mapping_files))
         with self._run() as run:
             given = run.given(_paths(policies), _paths(data_safety), paths)
             carried = not any(True for _ in _paths(policies))
             if carried:
                 given = run.carried(paths, given)
             gathered, any_lost = pipeline.Rest(), False
-            shared = tasks.Shared(given.policies, given.slots, origins, carried)
+            shared = tasks.Shared(given.policies, given.slots, origins, renaming, carried)
             for part in run.parts(paths, shared, given.ahead, progress):
                 any_lost = any_lost or not part.apps
                 gathered.add(part, given.said)

@@ -40,6 +40,8 @@ class Shared:
     policies: Policies = ()
     forms: tuple[Placeholder, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    renaming: str = ""
+    """A shrinker's map, by which classes of Android apps get their names back."""
     carried: bool = False
     """Whether the policies are those that the bundles carry: judged as policies then, not as text of an app."""
     judged: bool = True
@@ -82,6 +84,8 @@ def carried(state: State, path: Path, shown: str) -> tuple[tuple[Policy, ...], t
 def app(state: State, path: Path, shown: str, shared: Shared) -> Report:
     """One app's part of the report; it is read now unless this process has done so."""
     found = state.apps.pop(str(path), None) or inputs.read_app(path, shown, state.knowledge)
+    if shared.renaming and found.platform == "android":
+        found = inputs.renamed(found, shared.renaming)
     found = pipeline.understand(found, state.knowledge)
     if shared.origins and found.platform == "android":
         from permcheck.match import provenance  # noqa: PLC0415  (only when given)

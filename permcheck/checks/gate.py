@@ -40,9 +40,9 @@ def unclear(app: AppFacts) -> Iterator[Reason]:
 
 
 def _frameworks(app: AppFacts) -> Iterator[Reason]:
-    for fact in app.facts:
-        if fact.kind == "framework-marker":
-            yield f"{fact.key} ({HOW.get(fact.value, fact.value)})", fact
+    markers = {fact.key: fact for fact in reversed(app.facts) if fact.kind == "framework-marker"}
+    for _, fact in sorted(markers.items()):
+        yield f"{fact.key} ({HOW.get(fact.value, fact.value)})", fact
 
 
 def _loaded(app: AppFacts) -> Iterator[Reason]:

@@ -43,6 +43,15 @@ from permcheck.cli.options import InputParam, Settings, reporting
     help="Gradle's manifest-merger report: names the library behind each permission.",
 )
 @click.option(
+    "--mapping",
+    "mapping_files",
+    multiple=True,
+    envvar="PERMCHECK_MAPPING",
+    type=click.Path(path_type=Path),
+    metavar="TXT",
+    help="The shrinker's mapping.txt: gives renamed classes their names back.",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     envvar="PERMCHECK_BASELINE",

@@ -29,6 +29,7 @@ KEYS = {
     "policy": "policies",
     "data-safety": "data_safety",
     "merger-report": "merger_reports",
+    "mapping": "mapping_files",
     "baseline": "baseline",
     "decisions": "decisions",
     "format": "format_",
@@ -45,7 +46,7 @@ KEYS = {
     "mappings": "mappings",
 }
 """Key in the file -> parameter of the command."""
-LISTS = ("app", "policy", "data-safety", "merger-report", "output", "limits", "mappings")
+LISTS = ("app", "policy", "data-safety", "merger-report", "mapping", "output", "limits", "mappings")
 FLAGS = ("exit-zero", "allow-incomplete", "quiet", "verbose", "progress")
 OF_CHECK = ("output", "format")
 """Keys for ``check`` alone: no other command may write over its reports."""

@@ -11,7 +11,7 @@ import click
 from permcheck.cli.destination import check, leads_out
 from permcheck.errors import UsageError, reason_of
 
-INPUTS = ("apps", "policies", "data_safety", "merger_reports", "baseline", "decisions", "old", "new")
+INPUTS = ("apps", "policies", "data_safety", "merger_reports", "mapping_files", "baseline", "decisions", "old", "new")
 """Parameters of the commands that name what is read."""
 MEMO = "permcheck.follow-links"
 
@@ -34,7 +34,7 @@ def refuse_wrong_paths(
     for path in inputs:
         _must_exist(path)
         refuse_links(ctx, (path,))
-    for name in ("data_safety", "merger_reports", "baseline", "decisions"):
+    for name in ("data_safety", "merger_reports", "mapping_files", "baseline", "decisions"):
         _no_directory(named[name])
     if "apps" in values:
         _no_directory(named["policies"])

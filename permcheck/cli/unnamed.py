@@ -30,7 +30,7 @@ SUFFIXES = {
     "pdf": (".pdf",),
 }
 """What a report may be called that nobody named: no file that a shell, a build or a forge would run."""
-PATHS = ("app", "policy", "data-safety", "merger-report", "output", "baseline", "decisions")
+PATHS = ("app", "policy", "data-safety", "merger-report", "mapping", "output", "baseline", "decisions")
 
 
 def refuse(key: str, value: object, path: Path) -> None:

@@ -152,6 +152,9 @@ def _reflected(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[bytes, Na
     for key in wanted.get("api-call", ()):
         owner, _, last = key.rpartition(".")
         if key.startswith("android.") and owner.rpartition(".")[2][:1].isupper():
+            # code asks whether there is a Build class to tell Android from other systems
+            if owner == "android.os.Build":
+                continue
             yield owner.encode(), ("reflection", owner)
             if last in _LOOKED_UP:
                 yield last.encode(), ("reflection-member", key)
