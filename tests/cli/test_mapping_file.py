@@ -35,5 +35,5 @@ def test_a_map_tells_whose_a_renamed_class_is(permcheck, tmp_path: Path) -> None
 
 def test_another_file_is_no_map(permcheck, tmp_path: Path) -> None:
     done = permcheck(*given(tmp_path), "--mapping", "p.txt")
-    assert (done.code, done.out) == (2, "")
+    assert (done.code, done.out) == (3, "")
     assert done.err == "permcheck: p.txt: not a shrinker's map: it names no class\n"

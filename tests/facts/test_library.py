@@ -92,3 +92,8 @@ def test_a_support_library_is_one_under_its_own_name_again() -> None:
 def test_packages_are_counted_under_the_names_of_the_sources() -> None:
     packages = {fact.key: fact.value for fact in mapping.restored_packages(MAP, Location("a"))}
     assert packages == {"com.acme.lens": "1", "com.appsflyer": "1", "com.acme": "1", "androidx.appcompat.app": "1"}
+
+
+def test_a_text_without_classes_is_a_map_of_nothing() -> None:
+    assert list(mapping.classes("We collect your e-mail address.")) == []
+    assert list(mapping.classes("")) == []

@@ -52,7 +52,7 @@ def of_part(part: Part) -> str:
 def classes(text: str) -> Iterator[Renaming]:
     """Every class of a map."""
     heads = list(_CLASS.finditer(text))
-    ends = [*(head.start() for head in heads[1:]), len(text)]
+    ends = [*(head.start() for head in heads), len(text)][1:]
     for head, end in zip(heads, ends, strict=True):
         yield Renaming(head[1], head[2], text[head.end() : end])
 
