@@ -266,20 +266,18 @@ def _read_file(dex: DexFile, names: Names, location: Location, gathered: Gathere
     except BundleError as error:
         yield Gap(location, f"{error}; who uses what was not told")
         found = read_dex(dex, names, callers=False)
-    known = {name: _known(dex, name) for name in {name for classes in found.values() for name in classes}}
+    known = _known(dex, {name for classes in found.values() for name in classes})
     for name, classes in found.items():
         for user, methods in sorted(classes.items()) or [("", set())]:
             place = Location(location.path, ", ".join(sorted(methods)[:8]))
             gathered.users[name].setdefault(user, User(user, place, known.get(user, "")))
 
 
-def _known(dex: DexFile, name: str) -> str:
-    """The support-library class that a renamed one is known to be by its strings."""
-    if not is_renamed(name):
-        return ""
-    own = descriptor(name)
-    at = bisect_left(dex.types, own)
-    return recognise(strings_of(dex, at)) if dex.types[at : at + 1] == (own,) else ""
+def _known(dex: DexFile, names: Iterable[str]) -> dict[str, str]:
+    """The support-library classes that renamed ones are known to be by their strings."""
+    renamed = {name: bisect_left(dex.types, descriptor(name)) for name in names if is_renamed(name)}
+    strings = strings_of(dex, set(renamed.values()))
+    return {name: recognise(strings[owner]) for name, owner in renamed.items() if owner in strings}
 
 
 def _anchors(dex: DexFile, names: Names, location: Location) -> Iterator[Fact]:

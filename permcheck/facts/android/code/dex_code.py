@@ -102,16 +102,17 @@ def _class_methods(data: bytes, at: int) -> Iterator[tuple[int, int]]:
             yield numbers[place + 2], row
 
 
-def strings_of(dex: DexFile, owner: int) -> set[bytes]:
-    """The constants that the code of one class loads."""
-    found = set()
-    for _, start in methods_of(dex, {owner}):
+def strings_of(dex: DexFile, owners: Container[int]) -> dict[int, set[bytes]]:
+    """The constants that the code of some classes loads."""
+    found: dict[int, set[bytes]] = defaultdict(set)
+    for owner, start in methods_of(dex, owners):
         at, end = start + 16, min(start + 16 + 2 * _units(dex.data, start), len(dex.data) - 6)
         while start and at < end:
             if dex.data[at] in STRING:
-                found.add(_operand(dex.data, at, dex.data[at]))
+                index = _operand(dex.data, at, dex.data[at])
+                found[owner].update([dex.string(index)] if index < len(dex.strings) else ())
             at += 2 * _length(dex.data, at)
-    return {dex.string(index) for index in found if index < len(dex.strings)}
+    return found
 
 
 def _ulebs(data: bytes, at: int, count: int) -> list[int]:
