@@ -147,7 +147,7 @@ def read_renaming(paths: Iterable[Path]) -> str:
     return "\n".join(texts)
 
 
-def renamed(app: AppFacts, text: str) -> AppFacts:
+def with_own_names(app: AppFacts, text: str) -> AppFacts:
     """The facts with classes and packages under the names that a shrinker's map gives back."""
     from permcheck.facts.android.code import mapping  # noqa: PLC0415  (only when given)
 

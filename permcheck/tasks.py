@@ -85,7 +85,7 @@ def app(state: State, path: Path, shown: str, shared: Shared) -> Report:
     """One app's part of the report; it is read now unless this process has done so."""
     found = state.apps.pop(str(path), None) or inputs.read_app(path, shown, state.knowledge)
     if shared.renaming and found.platform == "android":
-        found = inputs.renamed(found, shared.renaming)
+        found = inputs.with_own_names(found, shared.renaming)
     found = pipeline.understand(found, state.knowledge)
     if shared.origins and found.platform == "android":
         from permcheck.match import provenance  # noqa: PLC0415  (only when given)
