@@ -130,7 +130,7 @@ def read_origins(paths: Iterable[Path]) -> dict[str, str]:
     for path in paths:
         found = provenance.brought(read_text(path))
         if not found:
-            raise InputError(f"{display(path)}: not a manifest merger report: it tells of no permission")
+            raise InputError(f"{display(path)}: not a manifest merger report: it lists no permission")
         origins.update(found)
     return origins
 

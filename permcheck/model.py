@@ -29,6 +29,10 @@ Verdict = Literal[
     "disclosed", "vague", "contradicted", "denied", "placeholder-only", "silent", "unsupported", "not-checked"
 ]
 
+Area = Literal["policy", "completeness", "bundle", "store", "run"]
+"""Where a finding is fixed: the policy's text, a topic that any policy must cover, the app bundle, a store form, or
+the run itself (inputs, waivers)."""
+
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """Worst first."""
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -240,6 +244,21 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """A mention of a category that discloses nothing.
+
+    ``reason`` is why, by name, ``why`` the same in a sentence, ``cue`` the words that decided (empty where none did).
+    """
+
+    category: str
+    reason: str
+    why: str
+    quote: str
+    location: Location
+    cue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Placeholder:
     """Unfilled template text; ``rule`` is the rule for its kind, ``governs`` the categories that hang on it."""
 
@@ -263,6 +282,7 @@ class Policy:
     placeholders: tuple[Placeholder, ...] = ()
     hidden: tuple[Disclosure, ...] = ()
     """What text that no reader sees tells otherwise than the text that is seen; ``why`` is how it is hidden."""
+    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +371,9 @@ class RuleNote:
     why: str
     fix: str
     references: tuple[str, ...] = ()
+    area: Area = "policy"
+    change: str = ""
+    """The fix in a few words; findings of rules with the same words are cleared by one change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +405,8 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     categories: tuple[CategoryNote, ...] = ()
     rules: tuple[RuleNote, ...] = ()
+    date: str = ""
+    """The day that the reports show (ISO), where one was given; never the clock's."""
     fact_categories: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
     """Which categories a fact belongs to, the first one leading; a fact of no category has an empty tuple."""
     obeyed: tuple[Obeyed, ...] = ()

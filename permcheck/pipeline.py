@@ -214,7 +214,7 @@ def noted(report: Report, knowledge: Knowledge) -> Report:
             CategoryNote(c.id, c.title, c.meaning, c.play) for c in knowledge.categories.values() if c.id in used
         ),
         rules=tuple(
-            RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references)
+            RuleNote(r.id, r.name, r.severity, r.title, r.why, r.fix, r.references, r.area, r.change)
             for r in knowledge.rules.values()
             if r.id in fired
         ),

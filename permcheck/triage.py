@@ -178,9 +178,9 @@ def read_baseline(text: str, path: str) -> tuple[frozenset[str], Origin]:
         digest = report_digest(tool["version"], tool["mappings_digest"], apps, documents, found)
         fingerprints = frozenset(fingerprint_of(str(rule), str(subject)) for rule, subject, *_ in found)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path}: not a permcheck JSON report, so no baseline") from error
+        raise UsageError(f"{path}: not a permcheck JSON report, so it cannot be a baseline") from error
     if digest != said:
-        raise UsageError(f"{path}: was edited after permcheck wrote it, so no baseline")
+        raise UsageError(f"{path}: was edited after permcheck wrote it, so it cannot be a baseline")
     return fingerprints, Origin("baseline", path, digest, products=tuple(sorted({str(app) for app, _ in apps})))
 
 
@@ -195,11 +195,11 @@ def read_decisions(text: str, path: str, today: date) -> tuple[tuple[WaiverEntry
         made, products, said = record["report"]["digest"], record["report"]["products"], record["digest"]
         digest = _decisions_digest(record)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f"{path}: not a file of decisions that a permcheck report saved") from error
+        raise UsageError(f"{path}: not a decisions file saved from a permcheck report") from error
     if not isinstance(decisions, list) or not isinstance(products, list):
-        raise UsageError(f"{path}: not a file of decisions that a permcheck report saved")
+        raise UsageError(f"{path}: not a decisions file saved from a permcheck report")
     if digest != said:
-        raise UsageError(f"{path}: was edited after it was saved; open it in the HTML report and save it anew")
+        raise UsageError(f"{path}: was edited after it was saved; open it in the HTML report and save it again")
     entries = (_decision(entry, f"{path}: decision {number}", today) for number, entry in enumerate(decisions, 1))
     origin = Origin("decisions", path, digest, str(made), tuple(map(str, products)))
     return tuple(replace(entry, source=path) for entry in entries), origin
@@ -283,7 +283,7 @@ def _mark(finding: Finding, entry: WaiverEntry | None, known: Triage) -> Finding
     if entry is not None:
         return replace(finding, waiver=_waiver(entry, known.today))
     if finding.fingerprint in known.baseline:
-        return replace(finding, waiver=Waiver("known since the baseline", kind="baseline"))
+        return replace(finding, waiver=Waiver("known from the baseline", kind="baseline"))
     return finding
 
 
@@ -324,4 +324,6 @@ def _complaint(rule: Rule, entry: WaiverEntry) -> Finding:
 
 
 def _note(rule: Rule) -> RuleNote:
-    return RuleNote(rule.id, rule.name, rule.severity, rule.title, rule.why, rule.fix, rule.references)
+    return RuleNote(
+        rule.id, rule.name, rule.severity, rule.title, rule.why, rule.fix, rule.references, rule.area, rule.change
+    )

@@ -149,7 +149,7 @@ def test_a_baseline_is_an_earlier_json_report():
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [1]}', '{"findings":' + "[" * 100_000, "7"])
 def test_another_file_is_no_baseline(text):
-    with pytest.raises(UsageError, match=r"^old\.json: not a permcheck JSON report, so no baseline$"):
+    with pytest.raises(UsageError, match=r"^old\.json: not a permcheck JSON report, so it cannot be a baseline$"):
         read_baseline(text, "old.json")
 
 
@@ -167,7 +167,9 @@ def test_another_file_is_no_baseline(text):
 def test_a_baseline_that_was_edited_is_none(old, new):
     text = baseline(finding())
     assert old in text
-    with pytest.raises(UsageError, match=r"^old\.json: was edited after permcheck wrote it, so no baseline$"):
+    with pytest.raises(
+        UsageError, match=r"^old\.json: was edited after permcheck wrote it, so it cannot be a baseline$"
+    ):
         read_baseline(text.replace(old, new), "old.json")
 
 
@@ -261,7 +263,7 @@ def test_a_decision_must_be_complete(entry, complaint):
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"decisions": 4}', '{"decisions": {"a": 1}}', "[" * 100_000])
 def test_another_file_is_no_file_of_decisions(text):
-    with pytest.raises(UsageError, match=r"d\.json: not a file of decisions"):
+    with pytest.raises(UsageError, match=r"d\.json: not a decisions file"):
         read_decisions(text, "d.json", TODAY)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
 from permcheck.checks.case import Case, found_by
+from permcheck.checks.section import home_of
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.schema import Rule
 from permcheck.model import CONFIDENCES, AppFacts, Assessment, Confidence, Finding
+
+MOST = 3
+"""Names of what asks for a category that a message has room for."""
 
 
 def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
@@ -40,10 +44,11 @@ def _findings(
 ) -> Iterator[Finding]:
     known = knowledge.categories[category]
     apps = {app.path: app for app in case.apps}
+    home = home_of(case.policies[0]) if case.policies else None
     for cell in cells:
         app = apps.get(cell.app)
         quote = cell.disclosures[0] if cell.disclosures else None
-        evidence = ", ".join(_asking(cell, app, knowledge))
+        evidence = _named(_asking(cell, app, knowledge))
         yield replace(
             found_by(
                 rule,
@@ -53,7 +58,7 @@ def _findings(
             confidence=_weaker(rule.confidence, cell.confidence),
             app=cell.app,
             document=quote.location.path if quote else _only_document(case),
-            location=quote.location if quote else None,
+            location=quote.location if quote else home,
             category=category,
             evidence=cell.facts,
             quotes=cell.disclosures,
@@ -71,6 +76,12 @@ def _asking(cell: Assessment, app: AppFacts | None, knowledge: Knowledge) -> dic
         for category, signal in knowledge.signals_for(app.platform, fact)
         if category.id == cell.category and signal.asks
     }
+
+
+def _named(keys: Iterable[str]) -> str:
+    """The first names without the prefix that most of them share; the evidence beside the message has them all."""
+    shown = [key.removeprefix("android.permission.") for key in keys]
+    return ", ".join(shown[:MOST]) + (f" and {len(shown) - MOST} more" if len(shown) > MOST else "")
 
 
 def _only_document(case: Case) -> str:

@@ -27,7 +27,7 @@ INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="permcheck", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Tell where a phone app's permissions and its privacy policy disagree. Offline.
+    """Find where a phone app's permissions and its privacy policy disagree. Offline.
 
     \b
     Example: permcheck check app.apk app.ipa --policy privacy.html

@@ -12,7 +12,7 @@ from permcheck.cli.given import refuse_found
 from permcheck.cli.options import InputParam, Settings, reporting
 
 
-@click.command(short_help="Compare what apps ask for with what the policy says.")
+@click.command(short_help="Check apps against their privacy policy.")
 @click.argument(
     "apps", metavar="APP...", nargs=-1, required=True, type=InputParam(path_type=Path), envvar="PERMCHECK_APP"
 )
@@ -31,7 +31,7 @@ from permcheck.cli.options import InputParam, Settings, reporting
     envvar="PERMCHECK_DATA_SAFETY",
     type=click.Path(path_type=Path),
     metavar="CSV",
-    help="Google Play's Data safety export, as a further witness.",
+    help="Google Play's Data safety export, checked against the policy as well.",
 )
 @click.option(
     "--merger-report",
@@ -56,7 +56,7 @@ from permcheck.cli.options import InputParam, Settings, reporting
     type=click.Path(path_type=Path),
     envvar="PERMCHECK_BASELINE",
     metavar="JSON",
-    help="An earlier JSON report: only what is new fails the run.",
+    help="An earlier JSON report: only new findings fail the run.",
 )
 @click.option(
     "--decisions",
@@ -80,13 +80,13 @@ def check(
     settings: Settings,
     **witnesses: tuple[Path, ...],
 ) -> None:
-    """Compare what apps ask for with what the policy says.
+    """Check apps against their privacy policy.
 
-    APP is an Android or iOS bundle or a directory of them; all are held against the same policy.
+    APP is an Android or iOS bundle or a directory of them. All are checked against the same policy.
 
     \b
     Example: permcheck check app.apk app.ipa --policy privacy.html --output html:review.html
-    Exit: 0 nothing to fail on, 1 findings, 2 wrong use, 3 an input could not be read.
+    Exit: 0 no findings at --fail-on, 1 findings, 2 wrong usage, 3 an input could not be read.
     """
     from permcheck import inputs  # noqa: PLC0415  (--help loads no heavy module)
     from permcheck.cli.delivery import deliver, progress  # noqa: PLC0415

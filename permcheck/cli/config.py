@@ -187,7 +187,7 @@ _CONFIG = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     callback=lambda ctx, _, value: load(ctx, value),
-    help="Configuration; default: permcheck.toml here, which may not loosen the check.",
+    help="Configuration; default: permcheck.toml here, which cannot loosen the check.",
 )
 _NO_CONFIG = click.option(
     "--no-config",
@@ -196,7 +196,7 @@ _NO_CONFIG = click.option(
     expose_value=False,
     envvar="PERMCHECK_NO_CONFIG",
     callback=lambda ctx, _, value: _forget(ctx, value),
-    help="Take no configuration from the working directory.",
+    help="Use no configuration from the working directory.",
 )
 
 
@@ -230,7 +230,7 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
         table = table.get("tool", {})
         table = table.get("permcheck", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
-        raise UsageError(f"{path}: [tool.permcheck] is no table")
+        raise UsageError(f"{path}: [tool.permcheck] is not a table")
     return table, hashlib.sha256(data).hexdigest()
 
 

@@ -24,7 +24,7 @@ from permcheck.reports.plain import line
 def deliver(report: Report, settings: Settings) -> int:
     """Write every report that was asked for, whole or not at all, and only then decide the exit code."""
     ctx = click.get_current_context(silent=True)
-    report = replace(report, obeyed=(*report.obeyed, *(obeyed(ctx) if ctx else ())))
+    report = replace(report, obeyed=(*report.obeyed, *(obeyed(ctx) if ctx else ())), date=settings.date)
     rendered = [(path, _render(report, name, settings)) for name, path in settings.outputs]
     stdout = _render(report, settings.format, settings, terminal=True)
     unwritten = [error for path, content in rendered if (error := _written(path, content))]
@@ -98,7 +98,17 @@ def _render(report: Report, name: str, settings: Settings, *, terminal: bool = F
         verbose=settings.verbose,
         quiet=terminal and settings.quiet,
         width=columns_of_terminal() if terminal else 100,
+        links=terminal and _links(),
     )
+
+
+def _links() -> bool:
+    """Whether the terminal is known to understand hyperlinks (OSC 8); one that does not may show their addresses."""
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    known = ("VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "FORCE_HYPERLINK")
+    program = os.environ.get("TERM_PROGRAM", "")
+    return program in ("iTerm.app", "WezTerm", "vscode", "ghostty") or any(map(os.environ.get, known))
 
 
 def _colored(settings: Settings) -> bool:

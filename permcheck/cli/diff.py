@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from permcheck.model import Change
 
 REASONS = {
-    "new-permission": "a permission that the old one did not ask for",
+    "new-permission": "a permission that the old one did not request",
     "lost-disclosure": "a category that the policy no longer discloses",
     "changed-purpose": "a purpose string that reads differently",
     "new-placeholder": "unfilled template text that was not there",
@@ -23,7 +23,7 @@ REASONS = {
 }
 
 
-@click.command(short_help="Tell what changed between two builds, policies or reports.")
+@click.command(short_help="Show what changed between two builds, policies or reports.")
 @click.argument("old", type=InputParam(path_type=Path))
 @click.argument("new", type=InputParam(path_type=Path))
 @click.option(
@@ -39,7 +39,7 @@ REASONS = {
 def diff(
     ctx: click.Context, old: Path, new: Path, style: str, reasons: tuple[str, ...], mappings: tuple[Path, ...]
 ) -> None:
-    """Tell what changed between two JSON reports, two bundles or two policies.
+    """Show what changed between two JSON reports, two bundles or two policies.
 
     \b
     Example: permcheck diff app-1.4.apk app-1.5.apk --fail-on new-permission

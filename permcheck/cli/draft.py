@@ -20,9 +20,9 @@ policy_option = click.option(
 )
 
 
-@click.group(short_help="Write a starting text for what is missing.")
+@click.group(short_help="Draft text for what is missing.")
 def draft() -> None:
-    """Write a starting text for what is missing; every open point is a slot that permcheck itself flags."""
+    """Draft text for what is missing. Every open point is a placeholder that permcheck itself flags."""
 
 
 @draft.command(short_help="A clause for each gap, in the policy's language.")
@@ -32,7 +32,7 @@ def draft() -> None:
 @follow_links
 @configured
 def clauses(apps: tuple[Path, ...], policies: tuple[Path, ...], mappings: tuple[Path, ...]) -> None:
-    """Draft a clause for each category that the policy does not tell, in the policy's language.
+    """Draft a clause for each category that the policy does not disclose, in the policy's language.
 
     \b
     Example: permcheck draft clauses app.apk --policy privacy.html

@@ -1,4 +1,4 @@
-"""``permcheck explain``: a rule or category in, why, example, fix and sources out."""
+"""``permcheck explain``: a rule, category, permission, SDK, verdict or exit code in, what it means out."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ import click
 
 from permcheck.cli.config import configured
 from permcheck.cli.options import columns_of_terminal, mappings_option
+from permcheck.cli.topics import explained
 
 if TYPE_CHECKING:
     from permcheck.knowledge.schema import Category, Rule
 
 
-@click.command(short_help="Say what a rule or category means, with example, fix and sources.")
-@click.argument("name", metavar="RULE-OR-CATEGORY", required=False)
-@click.option("--all", "everything", is_flag=True, help="Every rule, as Markdown (the text of mappings/RULES.md).")
+@click.command(short_help="Explain a rule, category, permission, SDK, verdict or exit code.")
+@click.argument("name", metavar="NAME", required=False)
+@click.option("--all", "everything", is_flag=True, help="Print every rule as Markdown (the text of mappings/RULES.md).")
 @mappings_option
 @configured
 def explain(name: str | None, everything: bool, mappings: tuple[Path, ...]) -> None:
-    """Say what a rule or category means: why, example, fix, sources.
+    """Explain a rule, category, permission, purpose string, entitlement, SDK, verdict or exit code.
 
     \b
-    Example: permcheck explain undisclosed-permission
-    Example: permcheck explain camera
+    Example: permcheck explain PC101
+    Example: permcheck explain NSCameraUsageDescription
     """
     from permcheck.knowledge import load_knowledge  # noqa: PLC0415  (--help loads no heavy module)
-    from permcheck.knowledge.manual import describe, rules_markdown  # noqa: PLC0415
+    from permcheck.knowledge.manual import rules_markdown  # noqa: PLC0415
 
     knowledge = load_knowledge(mappings)
     if everything:
         click.echo(rules_markdown(knowledge), nl=False)
     elif name:
-        click.echo("\n".join(_wrapped(describe(knowledge.find(name)))))
+        click.echo("\n".join(_wrapped(explained(name, knowledge))))
     else:
         click.echo("\n".join(_index(knowledge.categories.values(), knowledge.rules.values())))
 

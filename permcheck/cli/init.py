@@ -46,6 +46,6 @@ def init(force: bool) -> None:
     """
     path = Path("permcheck.toml")
     if path.exists() and not force:
-        raise UsageError(f"{path}: is there already (--force replaces it)")
+        raise UsageError(f"{path}: already exists (--force replaces it)")
     path.write_text(TEMPLATE, encoding="utf-8")
     click.echo(f"wrote {path}")

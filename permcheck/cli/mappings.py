@@ -9,14 +9,14 @@ import click
 from permcheck.cli.stderr import harmless
 
 
-@click.command("check-mappings", short_help="Lint the mappings, ours or your own.")
+@click.command("check-mappings", short_help="Check the mappings, the shipped ones or your own.")
 @click.argument(
     "directory", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]"
 )
 @click.option("--language", metavar="CODE", help="List what this language still lacks.")
 @click.pass_context
 def check_mappings(ctx: click.Context, directory: Path | None, language: str | None) -> None:
-    """Lint the mappings: schema, sources, examples; with DIR, your own laid over ours.
+    """Check the mappings: schema, sources, examples. With DIR, your own added to the shipped ones.
 
     \b
     Example: permcheck check-mappings company-mappings/
@@ -27,5 +27,5 @@ def check_mappings(ctx: click.Context, directory: Path | None, language: str | N
     for problem in problems:
         click.echo(harmless(problem))
     if not problems:
-        click.echo("mappings: nothing to complain about")
+        click.echo("mappings: no problems found")
     ctx.exit(1 if problems else 0)

@@ -33,7 +33,7 @@ _NETWORK = click.option(
     expose_value=False,
     envvar="PERMCHECK_ALLOW_NETWORK",
     callback=lambda ctx, _, value: ctx.meta.update({ALLOWED: value}),
-    help="Let a policy be an https:// address.",
+    help="Allow a policy to be an https:// address.",
 )
 _PRIVATE = click.option(
     "--allow-private",
@@ -41,7 +41,7 @@ _PRIVATE = click.option(
     expose_value=False,
     envvar="PERMCHECK_ALLOW_PRIVATE",
     callback=lambda ctx, _, value: ctx.meta.update({PRIVATE: value}),
-    help="Let that address be a private one, as that of a staging site.",
+    help="Allow that address to be private, such as a staging site.",
 )
 
 

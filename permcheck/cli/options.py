@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,7 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     progress: bool = True
+    date: str = ""
     mappings: tuple[Path, ...] = ()
     limits: Limits | None = None
 
@@ -65,8 +67,15 @@ class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def columns_of_terminal() -> int:
-    """The width of the terminal; 100 where the output goes anywhere else."""
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    """The width of the terminal, at most 200; 100 where the output goes anywhere else."""
+    return min(200, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else 100
+
+
+def _day(_: click.Context, param: click.Parameter, value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat() if value else ""
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a date such as 2026-12-01", param=param) from error
 
 
 def reporting(function: F) -> F:
@@ -100,7 +109,7 @@ mappings_option = click.option(
     envvar="PERMCHECK_MAPPINGS",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="Your own mappings, laid over ours; repeatable.",
+    help="Your own mappings, added to the shipped ones; repeatable.",
 )
 
 _REPORTING = (
@@ -139,14 +148,14 @@ _REPORTING = (
         envvar="PERMCHECK_MIN_CONFIDENCE",
         show_default=True,
         type=click.Choice(["high", "medium", "low"]),
-        help="Let only findings of this confidence or better fail the run.",
+        help="Only findings of this confidence or better fail the run.",
     ),
-    click.option("--exit-zero", is_flag=True, envvar="PERMCHECK_EXIT_ZERO", help="Exit 0 in spite of findings."),
+    click.option("--exit-zero", is_flag=True, envvar="PERMCHECK_EXIT_ZERO", help="Exit 0 even with findings."),
     click.option(
         "--allow-incomplete",
         is_flag=True,
         envvar="PERMCHECK_ALLOW_INCOMPLETE",
-        help="Exit 0 in spite of inputs that could not be read.",
+        help="Exit 0 even if inputs could not be read.",
     ),
     click.option(
         "--color",
@@ -157,10 +166,26 @@ _REPORTING = (
         help="Colour the terminal report.",
     ),
     click.option(
-        "-q", "--quiet", is_flag=True, envvar="PERMCHECK_QUIET", help="Only errors, lost inputs and the verdict line."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        envvar="PERMCHECK_QUIET",
+        help="One line per product, and the inputs that could not be read.",
     ),
-    click.option("-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence and all quotes."),
-    click.option("--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Progress on a terminal."),
+    click.option(
+        "-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence, quotes, reasons and fixes."
+    ),
+    click.option(
+        "--progress/--no-progress", default=True, envvar="PERMCHECK_PROGRESS", help="Show progress on a terminal."
+    ),
+    click.option(
+        "--date",
+        default="",
+        envvar="PERMCHECK_DATE",
+        metavar="YYYY-MM-DD",
+        callback=_day,
+        help="Date to show in the reports; by default they carry none.",
+    ),
     click.option(
         "--limits",
         multiple=True,

@@ -11,13 +11,13 @@ from permcheck.cli.given import refuse_found
 from permcheck.cli.options import InputParam, Settings, reporting
 
 
-@click.command(short_help="List what apps ask for, by category, with evidence.")
+@click.command(short_help="List what apps can access, by category, with evidence.")
 @click.argument("apps", metavar="APP...", nargs=-1, required=True, type=InputParam(path_type=Path))
 @configured
 @reporting
 @click.pass_context
 def permissions(ctx: click.Context, apps: tuple[Path, ...], settings: Settings) -> None:
-    """List what apps ask for, by category, each with its evidence.
+    """List what apps can access, by category, each with its evidence.
 
     \b
     Example: permcheck permissions app.ipa --format json

@@ -12,16 +12,16 @@ from permcheck.cli.given import refuse_found
 from permcheck.cli.options import Settings, reporting
 
 
-@click.command(short_help="List what a policy discloses, and every placeholder in it.")
+@click.command(short_help="List what a policy discloses, and every unfilled passage in it.")
 @click.argument("policies", metavar="FILE...", nargs=-1, required=True)
-@click.option("--placeholders-only", is_flag=True, help="Only look for unfilled template text: fast, for pre-commit.")
+@click.option("--placeholders-only", is_flag=True, help="Only look for unfilled passages: fast, for pre-commit.")
 @network.allow_network
 @rendering.render_option
 @configured
 @reporting
 @click.pass_context
 def policy(ctx: click.Context, policies: tuple[str, ...], placeholders_only: bool, settings: Settings) -> None:
-    """List what a policy discloses, category by category, and every placeholder in it.
+    """List what a policy discloses, by category, and every unfilled passage in it.
 
     \b
     Example: permcheck policy privacy.html

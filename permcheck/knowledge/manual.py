@@ -24,10 +24,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"\nWhy\n  {rule.why}"
     yield f"\nFix\n  {rule.fix}"
     for example in rule.examples:
-        heading = "Example that it finds" if example.finds else "Example that it passes"
+        heading = "Example with a finding" if example.finds else "Example without a finding"
         yield f"\n{heading}"
         yield from (f"  {line}" for line in _example(example))
-    yield "\nSources"
+    yield f"\nSources{f' (compared on {rule.checked})' if rule.checked else ''}"
     yield from (f"  {reference}" for reference in rule.references)
 
 
@@ -49,12 +49,12 @@ def _category(category: Category) -> Iterator[str]:
         if signals:
             yield f"\n{'Android' if platform == 'android' else 'iOS'}"
         for signal in signals:
-            role = "asks for it" if signal.asks else "shows use"
+            role = "requests it" if signal.asks else "shows use"
             yield f"  {signal.kind} {signal.key} ({role})\n    {signal.source}"
     for language, phrases in category.phrases.items():
         yield f"\nWords that name it ({language})\n  {', '.join(phrases.clear)}"
         if phrases.vague:
-            yield f"Words that only point at it ({language})\n  {', '.join(phrases.vague)}"
+            yield f"Words too general to name it ({language})\n  {', '.join(phrases.vague)}"
     for language, examples in category.examples.items():
         yield f"\nSentences and how they are read ({language})"
         yield from (f"  {example.stance}: {example.text}" for example in examples)

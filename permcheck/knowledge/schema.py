@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from permcheck.model import Confidence, Platform, Severity, Stance
+from permcheck.model import Area, Confidence, Platform, Severity, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ class Rule:
     fix: str
     references: tuple[str, ...]
     confidence: Confidence = "high"
+    area: Area = "policy"
+    """Where a finding of the rule is fixed."""
+    change: str = ""
+    """The fix in a few words; rules with the same words are cleared by one change."""
+    checked: str = ""
+    """The day (ISO) on which ``why`` was last compared with the sources."""
     params: Mapping[str, Any] = field(default_factory=dict, metadata={"key": "with"})
     examples: tuple[RuleExample, ...] = field(default=(), metadata={"key": "example"})
 

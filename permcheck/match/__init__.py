@@ -124,7 +124,7 @@ def _stale_cells(matcher: Matcher, category: Category, apps: tuple[AppFacts, ...
     """Cells of a claim that no given app bears out, where the platform would show it if one did."""
     cells = [matcher.cell(category, app) for app in apps if app.platform in category.gated]
     return [
-        replace(cell, verdict="unsupported", why="the policy claims it, and no given app asks for it")
+        replace(cell, verdict="unsupported", why="the policy claims it, but no checked app requests it")
         for cell in cells
         if cell.verdict == "disclosed"
     ]

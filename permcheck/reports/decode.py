@@ -22,6 +22,7 @@ from permcheck.model import (
     Obeyed,
     Placeholder,
     Policy,
+    Rejection,
     Report,
     RuleNote,
     Span,
@@ -59,6 +60,7 @@ def report_of(record: Record) -> Report:
         categories=tuple(_plain(CategoryNote, entry) for entry in record["categories"]),
         rules=tuple(_plain(RuleNote, entry) for entry in record["rules"]),
         obeyed=tuple(_plain(Obeyed, entry) for entry in record.get("trust", [])),
+        date=_word(record.get("summary", {}).get("date") or ""),
         fact_categories=_fact_categories([*facts, *record["other_facts"]], names),
     )
 
@@ -93,7 +95,14 @@ def _policy(entry: Record, names: Names) -> Policy:
         evidence=_plain(Evidence, entry["evidence"]) if "evidence" in entry else None,
     )
     disclosures = tuple(names.disclosures[item["id"]] for item in entry["disclosures"])
-    return Policy(document, disclosures, tuple(_placeholder(item) for item in entry["placeholders"]))
+    rejections = tuple(_rejection(item) for item in entry.get("rejections", ()))
+    return Policy(
+        document, disclosures, tuple(_placeholder(item) for item in entry["placeholders"]), rejections=rejections
+    )
+
+
+def _rejection(entry: Record) -> Rejection:
+    return _plain(Rejection, entry, location=_location(entry["location"]))
 
 
 def _block(entry: Record) -> Block:

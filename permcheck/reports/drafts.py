@@ -38,12 +38,12 @@ TOLD = ("disclosed",)
 def clauses(report: Report) -> str:
     """One clause per gap, in the language of the policy, each clearly a draft; its slots are placeholders.
 
-    What could not be judged is named at the end: nothing was drafted for it, and it is not told either.
+    What could not be checked is named at the end: nothing was drafted for it.
     """
     drafts = {(finding.category, finding.draft): finding for finding in report.findings if finding.draft}
     open_cells = {cell.category: cell.why for cell in report.assessments if cell.verdict == "not-checked"}
     if not drafts and not open_cells:
-        return "Nothing to draft: every category that an app asks for is told.\n"
+        return "Nothing to draft: the policy discloses every category that the apps can access.\n"
     lines = [MARK, ""] if drafts else []
     for finding in drafts.values():
         lines += [f"## {_title(report, finding.category)} ({finding.rule})", "", finding.draft.strip(), ""]
@@ -55,7 +55,7 @@ def _unjudged(report: Report, open_cells: Mapping[str, str]) -> str:
     reasons: dict[str, list[str]] = {}
     for category, why in open_cells.items():
         reasons.setdefault(why, []).append(_title(report, category))
-    return "".join(f"Not judged, so nothing drafted: {', '.join(names)} ({why}).\n" for why, names in reasons.items())
+    return "".join(f"Not checked, so nothing drafted: {', '.join(names)} ({why}).\n" for why, names in reasons.items())
 
 
 def data_safety(report: Report) -> str:

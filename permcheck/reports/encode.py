@@ -17,9 +17,12 @@ from permcheck.model import (
     Location,
     Placeholder,
     Policy,
+    Rejection,
     Report,
     Span,
 )
+from permcheck.reports.conclusion import conclusion, fix_first
+from permcheck.reports.issue import counted, issues
 
 SCHEMA = "permcheck-report/1"
 Record = dict[str, Any]
@@ -98,12 +101,32 @@ def record_of(report: Report) -> Record:
         "declarations": [_disclosure(next(quote_names), item) for item in report.declarations],
         "assessments": [_assessment(cell, facts, disclosures) for cell in report.assessments],
         "findings": [_finding(finding, facts, disclosures) for finding in report.findings],
+        "summary": _summary(report),
         "gaps": list(_all_gaps(report)),
         "categories": [asdict(note) for note in report.categories],
         "rules": [asdict(note) for note in report.rules],
         "trust": [asdict(item) for item in report.obeyed],
         "other_facts": [_fact(name, fact, categories.get(fact)) for name, fact in facts.loose],
         "other_disclosures": [_disclosure(name, item) for name, item in disclosures.loose],
+    }
+
+
+def _summary(report: Report) -> Record:
+    """What the report comes to; an issue is counted once, however many builds share its fingerprint."""
+    steps = fix_first(report)
+    return {
+        "date": report.date or None,
+        "conclusion": conclusion(report),
+        "findings": asdict(counted(issues(report))),
+        "fix_first": [
+            {
+                "change": step.what,
+                "where": step.where,
+                "findings": asdict(counted(step.issues)),
+                "fingerprints": [issue.first.fingerprint for issue in step.issues],
+            }
+            for step in steps
+        ],
     }
 
 
@@ -148,6 +171,7 @@ def _document(policy: Policy, names: Iterator[str]) -> Record:
         "disclosures": [_disclosure(next(names), item) for item in policy.disclosures],
         "placeholders": [_placeholder(item) for item in policy.placeholders],
         "blocks": [_block(block) for block in document.blocks],
+        "rejections": [_rejection(item) for item in policy.rejections],
         "gaps": [_gap(gap) for gap in document.gaps],
         **({"evidence": asdict(document.evidence)} if document.evidence else {}),
     }
@@ -177,6 +201,10 @@ def _placeholder(item: Placeholder) -> Record:
         **_place(span),
         "columns": [span.column, span.end_column] if span else None,
     }
+
+
+def _rejection(item: Rejection) -> Record:
+    return {**asdict(item), "location": _location(item.location), **_place(item.location.span)}
 
 
 def _assessment(cell: Assessment, facts: Ids[Fact], disclosures: Ids[Disclosure]) -> Record:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from permcheck.model import Finding, Report
+from permcheck.model import Report
+from permcheck.reports.issue import Issue, issues
 from permcheck.reports.plain import clip, line
-from permcheck.reports.spot import issues, message, spot_of, waiver_words
+from permcheck.reports.spot import message, settled, spot_of
 from permcheck.reports.wording import trust_line
 
 SEVERITIES = {"error": "critical", "warning": "major", "note": "minor"}
@@ -15,10 +16,9 @@ LONGEST = 2000
 
 
 def render(report: Report) -> str:
-    """Every finding once per fingerprint; a waived one stays as ``info`` with its reason."""
-    found = [*issues(report, live=True), *issues(report, live=False)]
-    live = len(issues(report, live=True))
-    entries = [_entry(same, report, waived=number >= live) for number, same in enumerate(found)]
+    """Every finding once per fingerprint; what is known or waived stays as ``info`` with its reason."""
+    found = sorted(issues(report), key=lambda issue: not issue.is_open)
+    entries = [_entry(issue, report) for issue in found]
     if report.obeyed:
         entries.append(_trust(report))
     return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
@@ -35,14 +35,13 @@ def _trust(report: Report) -> dict[str, Any]:
     }
 
 
-def _entry(same: list[Finding], report: Report, *, waived: bool) -> dict[str, Any]:
-    first = same[0]
-    spot = spot_of(first, report)
-    said = message(same, report)
+def _entry(issue: Issue, report: Report) -> dict[str, Any]:
+    spot = spot_of(issue.first, report)
+    said = message(issue, report)
     return {
-        "description": clip(f"Waived ({waiver_words(first)}): {said}" if waived else said, LONGEST),
-        "check_name": line(f"{first.rule} {first.name}"),
-        "fingerprint": first.fingerprint,
-        "severity": "info" if waived else SEVERITIES[first.severity],
+        "description": clip(said if issue.is_open else f"{settled(issue)}: {said}", LONGEST),
+        "check_name": line(f"{issue.rule.id} {issue.rule.name}"),
+        "fingerprint": issue.first.fingerprint,
+        "severity": SEVERITIES[issue.severity] if issue.is_open else "info",
         "location": {"path": line(spot.path), "lines": {"begin": spot.span.line, "end": spot.span.end_line}},
     }

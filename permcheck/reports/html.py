@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,34 +13,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permcheck.model import (
-    AppFacts,
+    Area,
     CategoryNote,
     Disclosure,
     Fact,
-    Finding,
     Placeholder,
-    Platform,
     Policy,
     Report,
     RuleNote,
     Severity,
     Span,
 )
+from permcheck.reports.conclusion import (
+    AREAS,
+    by_area,
+    by_badness,
+    conclusion,
+    findings_words,
+    fix_first,
+    severities,
+)
 from permcheck.reports.encode import Ids, ids_of
+from permcheck.reports.issue import Issue, by_rule, counted, issues
 from permcheck.reports.matrix import (
     ASKING,
+    MANY,
+    WORST_FIRST,
     all_gaps,
-    by_rule,
     is_asked,
-    is_live,
-    merged,
     platforms,
     rows,
-    rule_notes,
     telling,
     unique,
     worst_first,
 )
+from permcheck.reports.page import clip_words
 from permcheck.reports.plain import visible
 from permcheck.reports.policy_text import Mark, Passage, passages
 from permcheck.reports.wording import (
@@ -48,11 +56,14 @@ from permcheck.reports.wording import (
     STANCES,
     STORY,
     VERDICTS,
+    belongs,
     count,
     detail,
     findings_line,
+    matrix_line,
     pieces,
     place,
+    rejected,
     trust_line,
     where,
 )
@@ -60,55 +71,43 @@ from permcheck.reports.wording import (
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-MOST = 200
+MOST = 50
 """Code references of one category and app that are written out."""
 DECISIONS = {"active": "accept", "expired": "accept", "rejected": "reject", "will-fix": "will-fix"}
 """State of a decision -> what was chosen in the page."""
 DECIDED = {"active": "Waived", "expired": "Waiver expired", "rejected": "Rejected", "will-fix": "To be fixed"}
+MESSAGES = 4
+"""Messages of one finding that are written out: those of builds that differ in detail."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing to decide on: the findings of one fingerprint; ``slot`` is the anchor of its unfilled text."""
+class Entry:
+    """One thing to decide on; ``slot`` is the anchor of its unfilled text."""
 
     anchor: str
-    findings: tuple[Finding, ...]
+    issue: Issue
     slot: str
-
-    @property
-    def first(self) -> Finding:
-        """The finding that speaks for all."""
-        return self.findings[0]
-
-    def platforms(self, apps: dict[str, AppFacts]) -> tuple[Platform, ...]:
-        """The platforms of the apps that it is about."""
-        return unique(apps[found.app].platform for found in self.findings if found.app in apps)
-
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """What is said, each once."""
-        return unique(found.message for found in self.findings)
-
-    @property
-    def quotes(self) -> tuple[Disclosure, ...]:
-        """The sentences of the policy that it is about."""
-        return unique(quote for found in self.findings for quote in found.quotes)
-
-    @property
-    def evidence(self) -> tuple[Fact, ...]:
-        """What the apps say."""
-        return unique(fact for found in self.findings for fact in found.evidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The issues of one rule and severity, worst first among groups."""
+    """The entries of one rule and severity."""
 
     anchor: str
     rule: RuleNote
     severity: Severity
-    issues: tuple[Issue, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The groups that are fixed in one place."""
+
+    area: Area
+    title: str
+    counts: str
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An unfilled place in a policy; ``anchor`` is that of its mark."""
+    """An unfilled passage of a policy; ``anchor`` is that of its mark."""
 
     anchor: str
     item: Placeholder
@@ -145,16 +144,23 @@ def render(report: Report) -> str:
         for number, item in enumerate((item for policy in report.policies for item in policy.placeholders), 1)
     )
     texts = _texts(report, slots, disclosures)
-    groups = _groups(report, slots)
+    parts = _parts(report, slots)
+    entries = [entry for part in parts for group in part.groups for entry in group.entries]
     return _template().render(
         report=report,
         title=_title(report),
         subject=_subject(report),
         rows=worst_first(rows(report)),
         columns=platforms(report),
-        groups=groups,
-        about=_about(groups),
-        holdings=_holdings(report),
+        parts=parts,
+        steps=fix_first(report),
+        conclusion=conclusion(report),
+        apps_table=by_badness(report) if len(report.apps) >= MANY else [],
+        anchors={entry.issue: entry.anchor for entry in entries},
+        about=_about(entries),
+        choices=_choices(entries, report),
+        holdings=(holdings := _holdings(report)),
+        held={holding.category.id for holding in holdings},
         slots=slots,
         texts=texts,
         placed=_placed(texts),
@@ -164,9 +170,11 @@ def render(report: Report) -> str:
         names={note.id: note.title for note in report.categories},
         apps={app.path: app for app in report.apps},
         anchor_of=disclosures.refer,
+        rejected=lambda found: tuple(rejected(report, found)),
         trust=trust_line(report),
         products=json.dumps(sorted({app.app_id for app in report.apps})),
         **_inlined(),
+        **_labels(report),
     )
 
 
@@ -195,19 +203,26 @@ def _teach(environment: Environment) -> None:
         "detail": detail,
         "visible": visible,
         "pieces": pieces,
+        "clip_words": clip_words,
+        "within": lambda where, app: where.removeprefix(f"{app}!/") if app else where,
     }
     environment.globals |= {
         "PLATFORMS": PLATFORMS,
         "VERDICTS": VERDICTS,
+        "WORST_FIRST": WORST_FIRST,
         "STANCES": STANCES,
         "SOURCES": SOURCES,
         "STORY": STORY,
         "DECISIONS": DECISIONS,
         "DECIDED": DECIDED,
         "MOST": MOST,
+        "MESSAGES": MESSAGES,
         "telling": telling,
         "findings_line": findings_line,
-        "is_live": is_live,
+        "belongs": belongs,
+        "matrix_line": matrix_line,
+        "severities": severities,
+        "counted": counted,
         "is_asked": is_asked,
         "merge_marks": merge_marks,
     }
@@ -221,9 +236,14 @@ def _shown(value: object) -> object:
 @cache
 def _inlined() -> dict[str, str]:
     """Style and script with the hashes that the content security policy allows."""
-    style = (TEMPLATES / "report.css").read_text("utf-8")
-    script = (TEMPLATES / "report.js").read_text("utf-8")
+    style, script = (_lean((TEMPLATES / name).read_text("utf-8")) for name in ("report.css", "report.js"))
     return {"style": style, "script": script, "style_hash": _pin(style), "script_hash": _pin(script)}
+
+
+def _lean(text: str) -> str:
+    """Without indentation, empty lines and comments on lines of their own."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _pin(text: str) -> str:
@@ -243,34 +263,65 @@ def _subject(report: Report) -> str:
     return "permissions and privacy policy" if report.apps else "privacy policy"
 
 
-def _groups(report: Report, slots: tuple[Slot, ...]) -> list[Group]:
-    notes = rule_notes(report)
+def _labels(report: Report) -> dict[str, str]:
+    """The style that depends on the report: the head of every printed page, and the labels of the matrix's cards."""
+    columns = [PLATFORMS[platform] for platform in platforms(report)]
+    stores = ["Declared to the stores"] if report.declarations else []
+    heads = [*columns, "Verdict", "The policy says", *stores, "Purpose", "Opt-out"]
+    cells = "".join(f".matrix td:nth-child({n})::before{{content:{_quoted(head)}}}" for n, head in enumerate(heads, 2))
+    identity = " · ".join(filter(None, [report.date, f"report {report.digest[:16]}"]))
+    named = f"{_title(report)[:80]}: {_subject(report)}"
+    page = f"@page{{@top-left{{content:{_quoted(named)}}}@top-right{{content:{_quoted(identity)}}}}}"
+    style = f"{page}@media screen and (max-width:47.99rem){{{cells}}}"
+    return {"labels": style, "labels_hash": _pin(style)}
+
+
+def _quoted(text: str) -> str:
+    """The text as a string of CSS, in which nothing but letters, digits and spaces stands for itself."""
+    shown = visible(text)
+    return '"' + "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in shown) + '"'
+
+
+def _parts(report: Report, slots: tuple[Slot, ...]) -> list[Part]:
+    """The findings by where they are fixed, then by rule; worst first."""
     return [
-        Group(
-            f"{first.rule}-{first.severity}",
-            notes[first.rule],
-            first.severity,
-            tuple(_issue(same, first.severity, slots) for same in merged(found)),
-        )
-        for first, found in by_rule(report.findings)
+        Part(area, AREAS[area], findings_words(found), tuple(_group(same, slots) for same in by_rule(found)))
+        for area, found in by_area(issues(report))
     ]
 
 
-def _about(groups: list[Group]) -> dict[str, list[Issue]]:
-    """Category -> the issues about it."""
-    found: dict[str, list[Issue]] = {}
-    for issue in (issue for group in groups for issue in group.issues if issue.first.category):
-        found.setdefault(issue.first.category, []).append(issue)
+def _group(same: list[Issue], slots: tuple[Slot, ...]) -> Group:
+    first = same[0]
+    entries = tuple(_entry(issue, slots) for issue in same)
+    return Group(f"{first.rule.id}-{first.severity}", first.rule, first.severity, entries)
+
+
+def _entry(issue: Issue, slots: tuple[Slot, ...]) -> Entry:
+    """Its anchor is made of what stays from release to release, so that a link into the page keeps its meaning."""
+    first = issue.first
+    about = "-".join(filter(None, (first.rule, first.category, first.fingerprint[:8], issue.severity)))
+    here = (s for s in slots if s.item.location == first.location and s.item.rule == first.rule)
+    slot = next(here, None) or next((s for s in slots if s.item.location == first.location), None)
+    return Entry(about, issue, slot.anchor if slot else "")
+
+
+def _about(entries: list[Entry]) -> dict[str, list[Entry]]:
+    """Category -> the entries about it."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.issue.first.category:
+            found.setdefault(entry.issue.first.category, []).append(entry)
     return found
 
 
-def _issue(same: list[Finding], severity: Severity, slots: tuple[Slot, ...]) -> Issue:
-    """Its anchor is made of what stays from release to release, so that a link into the page keeps its meaning."""
-    first = same[0]
-    about = "-".join(filter(None, (first.rule, first.category, first.fingerprint[:8], severity)))
-    here = (s for s in slots if s.item.location == first.location and s.item.rule == first.rule)
-    slot = next(here, None) or next((s for s in slots if s.item.location == first.location), None)
-    return Issue(about, tuple(same), slot.anchor if slot else "")
+def _choices(entries: list[Entry], report: Report) -> list[tuple[str, str, int]]:
+    """What one decision can be made for: value, label and number, for rules and categories with several entries."""
+    titles = {note.id: note.title for note in report.categories}
+    rules = Counter((entry.issue.rule.id, entry.issue.rule.name) for entry in entries)
+    categories = Counter(entry.issue.first.category for entry in entries)
+    found = [(f"rule={name}", f"{name} {kebab}", number) for (name, kebab), number in sorted(rules.items())]
+    found += [(f"category={c}", titles.get(c, c), number) for c, number in sorted(categories.items()) if c]
+    return [choice for choice in found if choice[2] > 1]
 
 
 def _holdings(report: Report) -> list[Holding]:
@@ -289,7 +340,7 @@ def _holdings(report: Report) -> list[Holding]:
 
 
 def _declared(report: Report) -> dict[str, list[Disclosure]]:
-    """Category -> what the developer told the stores; empty where no declaration was given or found."""
+    """Category -> what the developer declared to the stores; empty where no declaration was given or found."""
     found: dict[str, list[Disclosure]] = {}
     for item in unique(report.declarations):
         found.setdefault(item.category, []).append(item)

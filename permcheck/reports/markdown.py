@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from permcheck.model import Finding, Report
+from permcheck.model import Report
+from permcheck.reports.conclusion import AREAS, by_area, by_badness, conclusion, findings_words, fix_first, severities
+from permcheck.reports.issue import Issue, counted, issues, open_issues
 from permcheck.reports.matrix import (
     ASKING,
+    MANY,
     Row,
     all_gaps,
     is_asked,
     platforms,
     rows,
-    rule_notes,
     telling,
     unique,
     worst_first,
 )
 from permcheck.reports.plain import clip, line
-from permcheck.reports.spot import issues, message, waiver_words
+from permcheck.reports.spot import message, settled, waiver_words
 from permcheck.reports.wording import (
     PLATFORMS,
     SOURCES,
     VERDICTS,
+    belongs,
     findings_line,
     gaps_line,
     matrix_line,
+    rejected,
     short_key,
     source_of,
     trust_line,
@@ -40,8 +44,18 @@ SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]")
 
 
 def render(report: Report) -> str:
-    """Counters, the matrix, findings by severity with quote and fix, what is waived and what was not checked."""
-    sections = (_head(report), _matrix(report), _findings(report), _waived(report), _gaps(report), _trust(report))
+    """Conclusion, what to fix first, matrix, findings by who fixes them, what does not count or was not read."""
+    sections = (
+        _head(report),
+        _fix_first(report),
+        _inputs(report),
+        _apps(report),
+        _matrix(report),
+        _findings(report),
+        _settled(report),
+        _gaps(report),
+        _trust(report),
+    )
     written = ["\n".join(section) for section in map(list, sections) if section]
     return "\n\n".join(written) + "\n"
 
@@ -58,16 +72,47 @@ def safe(text: str, longest: int = LONGEST) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     yield "## permcheck"
-    yield ""
-    if report.policies or report.findings:
-        yield f"**{findings_line(report).capitalize()}**"
-    yield from (f"· {part}" for part in (matrix_line(report), gaps_line(report)) if part)
-    yield ""
-    for app in report.apps:
+    if conclusion(report):
+        yield ""
+        yield f"**{safe(conclusion(report))}**"
+    counters = (
+        findings_line(report) if report.policies or report.findings else "",
+        matrix_line(report),
+        gaps_line(report),
+        report.date,
+    )
+    if any(counters):
+        yield ""
+        yield " · ".join(filter(None, counters))
+
+
+def _fix_first(report: Report) -> Iterator[str]:
+    steps = fix_first(report)
+    if steps:
+        yield "### Fix first"
+        yield ""
+    for number, step in enumerate(steps, 1):
+        yield f"{number}. {safe(step.what)} ({', '.join(filter(None, (safe(step.where), step.clears)))})"
+
+
+def _inputs(report: Report) -> Iterator[str]:
+    for app in report.apps if len(report.apps) < MANY else ():
         known = f"{safe(app.name)} {safe(app.version)} ({safe(app.app_id)})"
         yield f"- {PLATFORMS[app.platform]}: {known}, {safe(app.path)}"
     for policy in report.policies:
         yield f"- Policy: {safe(policy.document.path)}"
+
+
+def _apps(report: Report) -> Iterator[str]:
+    """A line per app where there are many, worst first."""
+    if len(report.apps) < MANY:
+        return
+    yield from _line(["App", "Platform", "Version", "Errors", "Warnings", "Notes", "Categories"])
+    yield from _line(["---"] * 7)
+    for app, totals, verdicts in by_badness(report):
+        words = ", ".join(f"{number} {VERDICTS[verdict][1]}" for verdict, number in verdicts.items())
+        named = [safe(app.name or app.app_id), PLATFORMS[app.platform], safe(app.version)]
+        yield from _line([*named, str(totals.error), str(totals.warning), str(totals.note), words])
 
 
 def _matrix(report: Report) -> Iterator[str]:
@@ -76,12 +121,19 @@ def _matrix(report: Report) -> Iterator[str]:
         yield from _asked(report)
         return
     columns = platforms(report)
-    yield from _line(["Category", *(PLATFORMS[platform] for platform in columns), "Verdict", "Where"])
+    yield from _line(["Category", *(PLATFORMS[platform] for platform in columns), "Policy", "Where"])
     yield from _line(["---"] * (len(columns) + 3))
     for row in found:
         glyph, word = VERDICTS[row.verdict]
-        asked = ["asks" if any(map(is_asked, row.on(paths))) else "" for paths in columns.values()]
+        asked = [_requested(row, paths) for paths in columns.values()]
         yield from _line([safe(row.category.title), *asked, f"{glyph} {word}", _where(row)])
+
+
+def _requested(row: Row, paths: list[str]) -> str:
+    asking = sum(map(is_asked, row.on(paths)))
+    if len(paths) == 1 or not asking:
+        return "yes" if asking else ""
+    return f"{asking} of {len(paths)}"
 
 
 def _asked(report: Report) -> Iterator[str]:
@@ -94,7 +146,7 @@ def _asked(report: Report) -> Iterator[str]:
             name = (categories.get(fact) or ("",))[0]
             table.setdefault((titles.get(name, name) or "Uncategorised", app.path), []).append(short_key(fact))
     if table:
-        yield from _line(["Category", "App", "Asked by"])
+        yield from _line(["Category", "App", "Requested by"])
         yield from _line(["---"] * 3)
     for (title, path), keys in table.items():
         yield from _line([safe(title), safe(path), safe(", ".join(unique(keys)), 4 * LONGEST)])
@@ -112,39 +164,54 @@ def _where(row: Row) -> str:
 
 
 def _findings(report: Report) -> Iterator[str]:
-    live = issues(report, live=True)
-    for severity in ("error", "warning", "note"):
-        level = [same for same in live if same[0].severity == severity]
-        if not level:
-            continue
-        shut = "" if severity == "error" else "</details>"
-        yield f"### {severity.capitalize()}s" if not shut else f"<details><summary>{severity.capitalize()}s</summary>"
+    """A section for each place where findings are fixed; warnings and notes fold away."""
+    for area, group in by_area(open_issues(report)):
+        words = f"{AREAS[area]}: {severities(counted(group))}"
+        errors = [issue for issue in group if issue.severity == "error"]
+        others = [issue for issue in group if issue.severity != "error"]
+        yield f"### {words}"
         yield ""
-        for same in level[:MOST]:
-            yield from _finding(same, report)
-        if len(level) > MOST:
-            yield f"- and {len(level) - MOST} more"
-        yield shut
+        yield from _listed(errors, report)
+        if others:
+            yield from ([""] if errors else [])
+            yield f"<details><summary>{severities(counted(others))}</summary>"
+            yield ""
+            yield from _listed(others, report)
+            yield ""
+            yield "</details>"
+        yield ""
 
 
-def _finding(same: list[Finding], report: Report) -> Iterator[str]:
-    first = same[0]
-    title = rule_notes(report)[first.rule].title
-    spot = f" ({safe(where(first.location))})" if first.location and first.location.span and not first.quotes else ""
-    yield f"- **{first.rule}** {safe(title)}: {safe(message(same, report), 2 * LONGEST)}{spot}"
-    for quote in telling(quote for found in same for quote in found.quotes):
+def _listed(found: list[Issue], report: Report) -> Iterator[str]:
+    for issue in found[:MOST]:
+        yield from _finding(issue, report)
+    if len(found) > MOST:
+        yield f"- and {len(found) - MOST} more"
+
+
+def _finding(issue: Issue, report: Report) -> Iterator[str]:
+    first = issue.first
+    here = first.location
+    spot = f" ({safe(where(here))})" if here and here.span and not first.quotes and not belongs(first) else ""
+    level = "" if issue.severity == "error" else f" {issue.severity}"
+    yield f"- **{issue.rule.id}**{level}: {safe(message(issue, report), 2 * LONGEST)}{spot}"
+    for quote in telling(issue.quotes):
         yield f"  - {safe(source_of(quote))} ({SOURCES[quote.source]}): “{safe(quote.quote)}”"
+    for words in rejected(report, first):
+        yield f"  - {safe(words)}"
     if first.fix:
-        yield f"  - Fix: {safe(first.fix)}"
+        yield f"  - Fix: {safe(first.fix, 2 * LONGEST)}"
 
 
-def _waived(report: Report) -> Iterator[str]:
-    found = issues(report, live=False)
+def _settled(report: Report) -> Iterator[str]:
+    """What does not count, and why."""
+    found = [issue for issue in issues(report) if not issue.is_open]
     if found:
-        yield "<details><summary>Waived</summary>"
+        yield f"<details><summary>{findings_words(found).capitalize()}</summary>"
         yield ""
-        for same in found[:MOST]:
-            yield f"- **{same[0].rule}** {safe(message(same, report))} ({safe(waiver_words(same[0]))})"
+        for issue in found[:MOST]:
+            why = waiver_words(issue.first) or settled(issue)
+            yield f"- **{issue.rule.id}** {safe(message(issue, report))} ({safe(why)})"
         if len(found) > MOST:
             yield f"- and {len(found) - MOST} more"
         yield ""

@@ -32,6 +32,8 @@ WORST_FIRST: tuple[Verdict, ...] = (
 )
 ASKING = ("permission", "purpose-string", "entitlement", "background-mode", "special-access", "foreground-service")
 """Kinds of fact that are worth a line even where no category knows the key."""
+MANY = 4
+"""From so many apps on, a report has a line per app in a table of its own."""
 
 T = TypeVar("T")
 
@@ -110,14 +112,6 @@ def platforms(report: Report) -> dict[Platform, list[str]]:
     return found
 
 
-def by_rule(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Findings of one rule and severity together, worst severity first, each group with its first finding."""
-    order = {"error": 0, "warning": 1, "note": 2}
-    ranked = sorted(findings, key=lambda found: (order[found.severity], found.rule))
-    groups = (list(group) for _, group in groupby(ranked, key=lambda found: (found.severity, found.rule)))
-    return [(group[0], group) for group in groups]
-
-
 def rule_notes(report: Report) -> dict[str, RuleNote]:
     """Rule id -> what to say of it; a finding's own words stand in for a rule that the report does not carry."""
     notes = {note.id: note for note in report.rules}
@@ -152,11 +146,3 @@ def telling(quotes: Iterable[Disclosure]) -> tuple[Disclosure, ...]:
 def unique(items: Iterable[T]) -> tuple[T, ...]:
     """The items in order, each once."""
     return tuple(dict.fromkeys(items))
-
-
-def merged(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings of the same fingerprint (the Android and the iOS build of one product) together, in order."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for found in findings:
-        groups.setdefault((found.rule, found.subject), []).append(found)
-    return list(groups.values())

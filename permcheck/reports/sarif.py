@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from permcheck.model import AppFacts, Finding, Gap, Location, Policy, Report, RuleNote
-from permcheck.reports.matrix import all_gaps, rule_notes, unique
+from permcheck.model import AppFacts, Gap, Location, Policy, Report, RuleNote
+from permcheck.reports.issue import Issue, issues, open_issues
+from permcheck.reports.matrix import all_gaps
 from permcheck.reports.plain import clip, line
-from permcheck.reports.spot import Spot, address, issues, message, spot_of, waiver_words
+from permcheck.reports.spot import Spot, address, message, settled, spot_of
 from permcheck.reports.wording import place, short_key, trust_line, where
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -24,9 +25,12 @@ Table = dict[str, Any]
 
 
 def render(report: Report) -> str:
-    """One run. Waived findings and gaps are notifications of the run: GitHub would show a waived result as open."""
-    live = issues(report, live=True)
-    notes = [note for _, note in sorted(rule_notes(report).items()) if any(s[0].rule == note.id for s in live)]
+    """One run, whose results are the findings that count, so that alerts of the others close.
+
+    What is known or waived, and gaps, are notifications of the run: as results, GitHub would show them as open.
+    """
+    live = open_issues(report)
+    notes = list({issue.rule.id: issue.rule for issue in sorted(live, key=lambda issue: issue.rule.id)}.values())
     index = {note.id: number for number, note in enumerate(notes)}
     run = {
         "tool": {
@@ -40,7 +44,7 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
         "artifacts": [*map(_bundle, report.apps), *map(_policy, report.policies)],
-        "results": [_result(same, report, index) for same in live],
+        "results": [_result(issue, report, index) for issue in live],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
@@ -51,8 +55,8 @@ def _subject(report: Report) -> str:
     return clip(line("+".join(names)), 200).replace("/", "-") or "nothing"
 
 
-def _rule(note: RuleNote, live: list[list[Finding]]) -> Table:
-    confidence = next(same[0].confidence for same in live if same[0].rule == note.id)
+def _rule(note: RuleNote, live: Iterable[Issue]) -> Table:
+    confidence = next(issue.first.confidence for issue in live if issue.rule.id == note.id)
     text = [note.why, note.fix, *note.references]
     rule: Table = {
         "id": note.id,
@@ -78,20 +82,20 @@ def _sentence(text: str) -> str:
 
 def _help(note: RuleNote) -> str:
     links = "\n".join(f"- <{link}>" for link in note.references)
-    parts = (line(note.why), f"**What to do:** {line(note.fix)}" if note.fix else "", links)
+    parts = (line(note.why), f"**Fix:** {line(note.fix)}" if note.fix else "", links)
     return "\n\n".join(filter(None, parts)) or line(note.title)
 
 
-def _result(same: list[Finding], report: Report, index: dict[str, int]) -> Table:
-    first = same[0]
+def _result(issue: Issue, report: Report, index: dict[str, int]) -> Table:
+    first = issue.first
     spot = spot_of(first, report)
     page = place(first.location.span) if first.location and not spot.exact else ""
-    related = list(_related(same))
+    related = list(_related(issue))
     result: Table = {
         "ruleId": first.rule,
         "ruleIndex": index[first.rule],
-        "level": first.severity,
-        "message": {"text": _plain_message(" ".join(filter(None, (message(same, report), page))))},
+        "level": issue.severity,
+        "message": {"text": _plain_message(" ".join(filter(None, (message(issue, report), page))))},
         "locations": [{"physicalLocation": _physical(spot)}],
         "partialFingerprints": {
             "primaryLocationLineHash": f"{first.fingerprint}:1",
@@ -119,14 +123,14 @@ def _physical(spot: Spot) -> Table:
     return {"artifactLocation": {"uri": address(spot.path)}, "region": region}
 
 
-def _related(same: list[Finding]) -> Iterator[Table]:
+def _related(issue: Issue) -> Iterator[Table]:
     """The bundle's members that the findings rest on, then further sentences of the policy."""
-    facts = unique(fact for found in same for fact in found.evidence)[:MOST_RELATED]
+    first, facts = issue.first, issue.evidence[:MOST_RELATED]
     for number, fact in enumerate(facts, 1):
         yield _logical(fact.location, f"{fact.kind} {short_key(fact)}", number)
-    if not facts and same[0].app:
-        yield _logical(same[0].location or Location(same[0].app), "the app", 1)
-    quotes = unique(quote for found in same for quote in found.quotes if quote.location.span)
+    if not facts and first.app:
+        yield _logical(first.location or Location(first.app), "the app", 1)
+    quotes = [quote for quote in issue.quotes if quote.location.span]
     for number, quote in enumerate(quotes[1:MOST_RELATED], len(facts) + 2):
         assert quote.location.span is not None
         spot = Spot(quote.location.path, quote.location.span, exact=quote.location.span.page is None)
@@ -150,7 +154,7 @@ def _logical(location: Location, words: str, number: int) -> Table:
 
 def _invocation(report: Report) -> Table:
     gaps = all_gaps(report)
-    told = [*(_gap(gap) for gap in gaps), *(_waived(same, report) for same in issues(report, live=False))]
+    told = [*(_gap(gap) for gap in gaps), *(_settled(issue, report) for issue in issues(report) if not issue.is_open)]
     trust = {"level": "note", "message": {"text": _plain_message(f"Trust: {line(trust_line(report))}")}}
     told.append(trust)
     return {"executionSuccessful": not any(gap.fatal for gap in gaps), "toolExecutionNotifications": told}
@@ -161,9 +165,9 @@ def _gap(gap: Gap) -> Table:
     return {"level": "error" if gap.fatal else "warning", "message": {"text": text}}
 
 
-def _waived(same: list[Finding], report: Report) -> Table:
-    text = _plain_message(f"{same[0].rule} {message(same, report)} Waived, {waiver_words(same[0])}")
-    return {"level": "note", "message": {"text": text}, "properties": {"fingerprint": same[0].fingerprint}}
+def _settled(issue: Issue, report: Report) -> Table:
+    text = _plain_message(f"{issue.rule.id} {message(issue, report)} {settled(issue)}")
+    return {"level": "note", "message": {"text": text}, "properties": {"fingerprint": issue.first.fingerprint}}
 
 
 def _bundle(app: AppFacts) -> Table:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from permcheck.model import Assessment, Finding, Report
-from permcheck.reports.matrix import ASKING, all_gaps, is_asked, is_live, rows, rule_notes
+from permcheck.reports.conclusion import AREAS
+from permcheck.reports.issue import issues
+from permcheck.reports.matrix import ASKING, all_gaps, is_asked, is_live, rows
 from permcheck.reports.plain import visible
 from permcheck.reports.spot import waiver_words
 from permcheck.reports.wording import PLATFORMS, SOURCES, STANCES, decision, detail, place, source_of, trust_line, where
@@ -97,8 +99,8 @@ def _rules(cell: Assessment, report: Report) -> str:
 
 
 def _state(found: Finding) -> str:
-    if not is_live(found):
-        return f"waived ({waiver_words(found)})"
+    if found.waiver and not is_live(found):
+        return found.waiver.reason if found.waiver.kind == "baseline" else f"waived ({waiver_words(found)})"
     return f"{found.severity} ({decision(found.waiver)})" if found.waiver else found.severity
 
 
@@ -120,21 +122,21 @@ def evidence(report: Report) -> Rows:
 
 
 def findings(report: Report) -> Rows:
-    """One row per finding, waived ones included."""
-    notes = rule_notes(report)
+    """One row per finding, however many builds share it; what is known or waived included."""
     head = "rule", "name", "severity", "confidence", "subject", "message", "app", "document", "where", "why", "fix"
-    table: Rows = [(*head, "draft clause", "state", "fingerprint")]
-    for found in report.findings:
+    table: Rows = [(*head, "draft clause", "fixed in", "state", "fingerprint")]
+    for issue in issues(report):
+        found, rule = issue.first, issue.rule
         spot = place(found.location.span) if found.location else ""
-        named = found.rule, found.name, found.severity, found.confidence, found.subject, found.message
-        told = notes[found.rule].why, found.fix, found.draft, _state(found), found.fingerprint
-        table.append((*named, found.app, found.document, spot, *told))
+        named = rule.id, rule.name, issue.severity, found.confidence, found.subject, " ".join(issue.messages)
+        told = rule.why, found.fix, found.draft, AREAS[rule.area], _state(found), found.fingerprint
+        table.append((*named, "; ".join(issue.apps), found.document, spot, *told))
     return table
 
 
 def placeholders(report: Report) -> Rows:
-    """One row per unfilled place of a policy."""
-    table: Rows = [("document", "where", "kind", "text", "categories that hang on it")]
+    """One row per unfilled passage of a policy."""
+    table: Rows = [("document", "where", "kind", "text", "categories that depend on it")]
     for policy in report.policies:
         for slot in policy.placeholders:
             spot = place(slot.location.span)

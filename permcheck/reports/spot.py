@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from permcheck.model import Finding, Report, Span
-from permcheck.reports.matrix import by_rule, is_live, merged, unique
+from permcheck.reports.issue import Issue
+from permcheck.reports.matrix import is_live, unique
 from permcheck.reports.plain import line
 from permcheck.reports.wording import PLATFORMS, decision
 
@@ -35,23 +36,25 @@ def spot_of(finding: Finding, report: Report) -> Spot:
     return Spot(path.partition("!/")[0] or "permcheck.toml", FIRST_LINE, exact=False)
 
 
-def issues(report: Report, *, live: bool) -> list[list[Finding]]:
-    """Findings of one fingerprint together, worst severity first: those that count, or those that are waived."""
-    chosen = [found for found in report.findings if is_live(found) is live]
-    return [same for _, of_rule in by_rule(chosen) for same in merged(of_rule)]
-
-
-def message(same: list[Finding], report: Report) -> str:
+def message(issue: Issue, report: Report) -> str:
     """What the findings say, each message once, on one line, with the platforms where the report has both.
 
     What people decided on a finding that goes on counting follows.
     """
-    platforms = {app.path: PLATFORMS[app.platform] for app in report.apps}
-    said = " ".join(unique(line(found.message) for found in same))
-    on = unique(platforms[found.app] for found in same if found.app in platforms)
-    said = f"{said} ({', '.join(on)})" if on and len(set(platforms.values())) > 1 else said
-    decided = unique(line(decision(found.waiver)) for found in same if found.waiver and is_live(found))
+    said = " ".join(unique(line(words) for words in issue.messages))
+    both = len({app.platform for app in report.apps}) > 1
+    on = ", ".join(PLATFORMS[platform] for platform in issue.platforms)
+    said = f"{said} ({on})" if on and both else said
+    decided = unique(line(decision(found.waiver)) for found in issue.findings if found.waiver and is_live(found))
     return " ".join([said, *(f"[{words}]" for words in decided)])
+
+
+def settled(issue: Issue) -> str:
+    """``Known from the baseline`` or ``Waived (...)`` for an issue that does not count; empty for one that does."""
+    if issue.is_open:
+        return ""
+    words = issue.first.waiver.reason if issue.first.waiver else ""
+    return f"{words[:1].upper()}{words[1:]}" if issue.state == "known" else f"Waived ({waiver_words(issue.first)})"
 
 
 def waiver_words(finding: Finding) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from permcheck.model import Disclosure, Fact, Location, Obeyed, Platform, Report, Span, Stance, Verdict, Waiver
-from permcheck.reports.matrix import all_gaps, is_live, rows
+from permcheck.model import Disclosure, Fact, Finding, Location, Obeyed, Platform, Report, Span, Stance, Verdict, Waiver
+from permcheck.reports.issue import counted, issues
+from permcheck.reports.matrix import all_gaps, rows
 
 PLATFORMS: dict[Platform, str] = {"android": "Android", "ios": "iOS"}
 VERDICTS: dict[Verdict, tuple[str, str]] = {
@@ -14,32 +15,32 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
     "vague": ("~", "vague"),
     "contradicted": ("✗", "contradicted"),
     "denied": ("○", "denied"),
-    "placeholder-only": ("✗", "unfilled text"),
+    "placeholder-only": ("✗", "placeholder only"),
     "silent": ("✗", "not mentioned"),
-    "unsupported": ("○", "not asked for"),
+    "unsupported": ("○", "not requested"),
     "not-checked": ("?", "not checked"),
 }
 """Verdict -> glyph and word; never colour alone."""
 STORY: dict[Verdict, str] = {
-    "disclosed": "Disclosed by the policy",
-    "vague": "Only hinted at",
-    "contradicted": "Asked for, but denied by the policy",
-    "denied": "Denied by the policy",
-    "placeholder-only": "Mentioned only in unfilled text",
-    "silent": "Missing from the policy",
-    "unsupported": "Claimed by the policy, but asked for by no app",
-    "not-checked": "Could not be judged",
+    "disclosed": "Disclosed in the policy",
+    "vague": "Mentioned only in general terms",
+    "contradicted": "Requested, but denied or contradicted in the policy",
+    "denied": "Denied in the policy",
+    "placeholder-only": "Mentioned only in placeholder text",
+    "silent": "Not mentioned in the policy",
+    "unsupported": "Claimed in the policy, but requested by no app",
+    "not-checked": "Could not be checked",
 }
-"""Verdict -> how the summary for a lawyer puts it."""
+"""Verdict -> how the summary for legal review words it."""
 STANCES: dict[Stance, str] = {
     "disclosed": "disclosed",
     "vague": "vague",
     "denied": "denied",
-    "denied-except": "denied but for an exception",
-    "conditional": "only under a condition",
+    "denied-except": "denied with an exception",
+    "conditional": "conditional",
     "hedged": "hedged",
     "purpose-scoped": "denied for one purpose",
-    "placeholder": "unfilled text",
+    "placeholder": "placeholder text",
 }
 CONFIGURED = {
     "config": "configuration",
@@ -111,6 +112,8 @@ def detail(fact: Fact) -> str:
 def decision(waiver: Waiver) -> str:
     """``waived until 2027-03-31 by J. Roe: reason``, ``rejected on 2026-11-20 by J. Roe: reason`` and the like."""
     by = f" by {waiver.owner}" if waiver.owner else ""
+    if waiver.kind == "baseline":
+        return waiver.reason
     if waiver.status == "expired":
         return f"{waiver.kind}{by} expired{f' on {waiver.expires}' if waiver.expires else ''}: {waiver.reason}"
     if waiver.status == "active":
@@ -120,11 +123,32 @@ def decision(waiver: Waiver) -> str:
 
 
 def findings_line(report: Report) -> str:
-    """``3 errors, 1 warning, 1 note, 1 waived``, only what counts."""
-    severities = Counter(found.severity for found in report.findings if is_live(found))
-    waived = sum(1 for found in report.findings if not is_live(found))
-    said = [count(severities[level], level) for level in ("error", "warning", "note") if severities[level]]
-    return ", ".join([*(said or ["no findings"]), *([f"{waived} waived"] if waived else [])])
+    """``3 errors, 1 warning, 1 note, 2 known, 1 waived``: only what there is; an issue counts once on all builds."""
+    totals = counted(issues(report))
+    said = [count(number, level) for level in ("error", "warning", "note") if (number := getattr(totals, level))]
+    settled = [f"{number} {word}" for word in ("known", "waived") if (number := getattr(totals, word))]
+    return ", ".join([*(said or ["no findings"]), *settled])
+
+
+def placed_lines(locations: Iterable[Location], *, short: bool = False) -> str:
+    """``policy.txt, lines 2, 4, 50-51``; for a PDF its pages; empty where nothing has a line or page.
+
+    ``short`` puts ``policy`` for the path, where there is only one.
+    """
+    places: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for location in locations:
+        span = location.span
+        if span is None:
+            continue
+        spot = place(span).partition(" ")[2]
+        unit = "page" if span.page is not None else "line"
+        places.setdefault((location.path, unit), {})[spot] = (span.page or 0, span.line)
+    said = []
+    for (path, unit), found in places.items():
+        spots = sorted(found, key=lambda spot: found[spot])
+        plural = "s" if len(spots) > 1 or "-" in spots[0] else ""
+        said.append(f"{'policy' if short else path}, {unit}{plural} {', '.join(spots)}")
+    return "; ".join(said)
 
 
 def matrix_line(report: Report) -> str:
@@ -136,9 +160,9 @@ def matrix_line(report: Report) -> str:
 
 
 def gaps_line(report: Report) -> str:
-    """``2 not checked``; empty where everything was read."""
+    """``2 parts not checked``; empty where everything was read."""
     number = len(all_gaps(report))
-    return f"{number} not checked" if number else ""
+    return f"{count(number, 'part')} not checked" if number else ""
 
 
 def trust_line(report: Report) -> str:
@@ -156,3 +180,17 @@ def _obeyed(item: Obeyed) -> str:
     kind = "" if item.kind == "mappings" else f"{CONFIGURED[item.kind]} "
     found = "" if item.named else "found in the working directory, "
     return f"{kind}{item.path} ({found}{item.digest[:12]}): {item.effect}"
+
+
+def belongs(found: Finding) -> bool:
+    """Whether the place of a finding is not that of a text, but where the missing sentence belongs."""
+    return bool(found.category and found.document and not found.quotes and found.location and found.location.span)
+
+
+def rejected(report: Report, found: Finding) -> Iterator[str]:
+    """``line 41 mentions it, but ...`` for each mention that was read and does not count, of what nothing discloses."""
+    if found.category and not found.quotes:
+        short = len(report.policies) == 1
+        for item in (item for policy in report.policies for item in policy.rejections):
+            if item.category == found.category:
+                yield f'{where(item.location, short=short)} mentions it, but {item.why}: "{item.quote}"'

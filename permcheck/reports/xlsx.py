@@ -37,7 +37,7 @@ def _sheets(report: Report) -> dict[str, sheet.Rows]:
         "Matrix": sheet.matrix(report),
         "Findings": sheet.findings(report),
         "Evidence": sheet.evidence(report),
-        "Unfilled text": sheet.placeholders(report),
+        "Unfilled passages": sheet.placeholders(report),
         "Not checked": [*sheet.gaps(report), sheet.trust(report, 3)],
     }
 

@@ -127,7 +127,7 @@ RULES = (
         "PC102",
         "vague-disclosure",
         "warning",
-        "A permission that the policy only hints at",
+        "A permission that the policy names only in general terms",
         "General words do not tell people what is reached.",
         "Name the access in plain words.",
         (STORE_RULE,),
@@ -145,7 +145,7 @@ RULES = (
         "PC105",
         "stale-claim",
         "note",
-        "A claim that no app bears out",
+        "A claim that no checked app supports",
         "Text left over from a template misleads readers.",
         "Remove the sentence, or check that the right bundle was given.",
     ),
@@ -286,9 +286,9 @@ def _cells(
 _VERDICT_RULE = {"silent": RULES[0], "vague": RULES[1], "contradicted": RULES[2], "unsupported": RULES[3]}
 _WORDS = {
     "silent": "The app can reach {0}, but the policy never mentions it.",
-    "vague": "The app can reach {0}, but the policy only hints at it.",
+    "vague": "The app can reach {0}, but the policy names it only in general terms.",
     "contradicted": "The app can reach {0}, but the policy says that it does not.",
-    "unsupported": "The policy speaks of {0}, but no given app can reach it.",
+    "unsupported": "The policy claims {0}, but no checked app can reach it.",
 }
 
 
@@ -302,7 +302,7 @@ def _findings(cells: tuple[Assessment, ...], slots: tuple[Placeholder, ...], gap
             "error",
             "high",
             slot.text,
-            f"Unfilled text: {slot.text}",
+            f"Unfilled passage: {slot.text}",
             "Fill the slot in.",
             document=POLICY,
             location=slot.location,

@@ -176,7 +176,7 @@ def test_missing_translations_are_named() -> None:
         string(CAMERA, "\u626b\u63cf\u4ee3\u7801", "zh-Hans", "purpose-string-locale"),
     ]
     [finding] = find("PC357", app(*facts))
-    assert "not translated to fr, zh-Hant" in finding.message
+    assert "not translated into fr, zh-Hant" in finding.message
 
 
 def test_an_app_in_one_language_lacks_no_translation() -> None:
@@ -223,4 +223,4 @@ def test_where_a_translation_is_missing_people_read_the_bare_text() -> None:
         "|purpose-string-locale:NSCameraUsageDescription=[see strings]|locale=",
     ]
     [finding] = find("PC357", app(*facts))
-    assert "not translated to fr: people there read \u201c[see strings]\u201d" in finding.message
+    assert "not translated into fr: users there read \u201c[see strings]\u201d" in finding.message

@@ -352,3 +352,28 @@ def test_no_policy_at_all_is_wrong_use(permcheck, android):
     done = permcheck("check", android)
     assert done.code == 2
     assert "--policy" in done.err
+
+
+def test_the_sample_fits_sixty_lines_and_begins_with_what_to_do(permcheck, samples):
+    given = (samples / "halden-home.apk", samples / "halden-home.ipa")
+    done = permcheck("check", *given, "--policy", samples / "policy_with_gaps.txt")
+    lines = done.out.splitlines()
+    assert len(lines) <= 60
+    assert lines[0].startswith("Not ready: ")
+    assert lines[2] == "Fix first"
+    assert done.out.index("Fix first") < done.out.index("Halden Home") < done.out.index("Policy text:")
+
+
+def test_the_sample_page_is_small(permcheck, samples, tmp_path):
+    given = (samples / "halden-home.apk", samples / "halden-home.ipa")
+    permcheck("check", *given, "--policy", samples / "policy_with_gaps.txt", "-o", f"html:{tmp_path / 'r.html'}")
+    assert (tmp_path / "r.html").stat().st_size <= 150_000
+
+
+def test_a_date_is_shown_where_it_is_given_and_must_be_one(permcheck, android, gaps):
+    dated = permcheck("check", android, "--policy", gaps, "--format", "html", "--date", "2026-12-01").out
+    assert "2026-12-01 · report <code>" in dated
+    assert "2026-12-01" not in permcheck("check", android, "--policy", gaps, "--format", "html").out.partition("<h2")[0]
+    wrong = permcheck("check", android, "--policy", gaps, "--date", "31 June")
+    assert wrong.code == 2
+    assert "is not a date such as" in wrong.err

@@ -179,7 +179,7 @@ def test_another_file_is_no_file_of_decisions(html, open_page, tmp_path):
     page = open_page(html)
     page.set_input_files("#open-decisions", file)
     page.wait_for_function("document.getElementById('decisions-said').textContent")
-    assert "is no file of decisions" in page.text_content("#decisions-said")
+    assert "is not a file of decisions" in page.text_content("#decisions-said")
     assert page.said == []
 
 
@@ -298,4 +298,118 @@ def test_decisions_are_printed_and_open_points_are_not(html, open_page):
     page.emulate_media(media="print")
     assert page.locator(".decide:visible").count() == 1
     assert page.locator(".decide:visible [name=reason]").input_value() == "Must be told"
+    assert page.locator("#ev-camera .facts:visible, #policy:visible").count() == 0
+
+
+def test_policy_and_evidence_are_printed_on_demand(html, open_page):
+    page = open_page(html)
+    page.check("#print-all")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
     assert page.locator("#ev-camera .facts:visible").count() == 2
+    assert page.locator("#policy:visible").count() == 1
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_on_a_phone_the_matrix_is_cards_that_keep_their_roles(html, open_page):
+    page = open_page(html, viewport=PHONE)
+    region = page.locator("[aria-label='Matrix of categories']")
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+    row = page.locator("#cat-camera")
+    assert row.evaluate("row => getComputedStyle(row).display") == "block"
+    assert page.locator("#cat-camera td").first.evaluate("c => getComputedStyle(c, '::before').content") == '"Android"'
+    assert row.get_attribute("role") == "row"
+    assert page.locator("#cat-location td.off:visible").count() == 0
+
+
+def test_several_findings_are_decided_at_once_and_undone(html, open_page):
+    page = open_page(html)
+    page.click("#bulk > summary")
+    page.select_option("#bulk [name=scope]", "rule=PC404")
+    page.select_option("#bulk [name=decision]", "will-fix")
+    page.fill("#bulk [name=reason]", "Release 4.3")
+    page.fill("#bulk [name=name]", "I. Vale")
+    page.click("#bulk button:not([type])")
+    assert page.text_content("#decisions-said") == "2 findings decided: will fix."
+    entries = saved(page)["decisions"]
+    assert {(e["rule"], e["decision"], e["reason"], e["name"], e["expires"]) for e in entries} == {
+        ("PC404", "will-fix", "Release 4.3", "I. Vale", "")
+    }
+    assert len(entries) == 2
+    page.click("#bulk-undo")
+    page.click("#save-decisions")
+    assert page.text_content("#decisions-said") == "Nothing to save: no finding is decided."
+
+
+def test_bulk_decisions_are_for_what_is_shown(html, open_page):
+    page = open_page(html)
+    page.select_option("#finding-severity", "warning")
+    page.click("#bulk > summary")
+    page.fill("#bulk [name=reason]", "Agreed")
+    page.fill("#bulk [name=name]", "I. Vale")
+    page.click("#bulk button:not([type])")
+    assert {entry["rule"] for entry in saved(page)["decisions"]} == {"PC102", "PC901"}
+
+
+def test_a_bulk_decision_needs_a_reason(html, open_page):
+    page = open_page(html)
+    page.click("#bulk > summary")
+    page.fill("#bulk [name=name]", "I. Vale")
+    page.click("#bulk button:not([type])")
+    assert page.evaluate("document.activeElement.name") == "reason"
+    assert page.text_content("#decisions-said") == ""
+
+
+def test_nothing_decided_downloads_nothing(html, open_page):
+    page = open_page(html)
+    begun = {"downloads": 0}
+    page.on("download", lambda _: begun.update(downloads=begun["downloads"] + 1))
+    page.click("#save-decisions")
+    assert page.text_content("#decisions-said") == "Nothing to save: no finding is decided."
+    assert begun == {"downloads": 0}
+
+
+STOPS = """() => [...document.querySelectorAll("#findings article :is(a, summary, input, select)")]
+    .filter((element) => element.tabIndex >= 0 && element.checkVisibility()).length"""
+
+
+def test_a_finding_is_one_stop_until_it_is_entered(html, open_page):
+    page = open_page(html)
+    findings = page.locator("article.finding").count()
+    assert page.evaluate(STOPS) == findings
+    page.focus(f"article#{anchor('contacts')} .decide summary")
+    assert page.evaluate(STOPS) > findings
+    page.focus("#finding-words")
+    page.focus(f"article#{anchor('location')} .decide summary")
+    entered = page.evaluate("[...document.querySelectorAll('article.entered')].map((a) => a.id)")
+    assert entered == [anchor("location")]
+
+
+def test_keys_lead_to_the_next_and_the_previous_finding(html, open_page):
+    page = open_page(html)
+    focused = "document.activeElement.closest('article')?.id"
+    page.focus("#findings")
+    page.keyboard.press("n")
+    first = page.evaluate(focused)
+    page.keyboard.press("n")
+    second = page.evaluate(focused)
+    page.keyboard.press("p")
+    assert page.evaluate(focused) == first != second
+    page.focus("#finding-words")
+    page.keyboard.press("n")
+    assert page.input_value("#finding-words") == "n"
+
+
+def test_every_printed_page_names_the_product_the_date_and_the_report(tool):
+    dated = replace(report(), date="2026-12-01")
+    data = render("pdf", dated)
+    pages = subprocess.run([tool("pdftotext"), "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    sheets = pages.split("\f")[:-1]
+    assert len(sheets) <= 12
+    for number, sheet in enumerate(sheets, 1):
+        words = " ".join(sheet.split())
+        assert "Halden Home" in words
+        assert f"2026-12-01 · report {dated.digest[:16]}" in words
+        assert f"{number}/{len(sheets)}" in words.replace(" ", "")

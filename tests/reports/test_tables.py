@@ -75,7 +75,7 @@ def test_workbook_holds_no_formula_element_and_no_link():
 
 def test_workbook_tells_findings_slots_and_gaps():
     sheets = cells(render("xlsx", report()))
-    assert list(sheets) == ["Matrix", "Findings", "Evidence", "Unfilled text", "Not checked"]
+    assert list(sheets) == ["Matrix", "Findings", "Evidence", "Unfilled passages", "Not checked"]
     assert [len(rows) for rows in sheets.values()] == [11, 9, 11, 3, 4]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from permcheck.model import Fact, Report
 from permcheck.reports import text
+from permcheck.reports.conclusion import conclusion
 from permcheck.reports.plain import width
 from tests.builders.report import report
 
@@ -15,24 +16,34 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 def rows_of(output):
     """Category -> its row of the table."""
-    table = output.split("\n\n")[1].splitlines()
-    return {line.split("  ")[0]: line for line in table[1:]}
+    return {line.split("  ")[0]: line for line in table_of(output)[1:]}
+
+
+def table_of(output):
+    """The lines of the table, its head first."""
+    return next(part.splitlines() for part in output.split("\n\n") if part.startswith("Category"))
+
+
+def words_of(output):
+    """All on one line."""
+    return " ".join(output.split())
 
 
 def test_table_tells_who_asks_what_the_policy_says_and_where():
-    rows = rows_of(text.render(report()))
-    assert re.split(r"\s{2,}", rows["Camera"]) == ["Camera", "asks", "asks", "told", "✓ disclosed", "lines 5-6"]
-    assert re.split(r"\s{2,}", rows["Location"])[1:-1] == ["asks", "-", "told", "✗ not mentioned"]
+    rows = rows_of(text.render(report(), verbose=True, width=100))
+    assert re.split(r"\s{2,}", rows["Camera"]) == ["Camera", "yes", "yes", "declared", "✓ disclosed", "lines 5-6"]
+    assert re.split(r"\s{2,}", rows["Location"])[1:-1] == ["yes", "-", "declared", "✗ not mentioned"]
     assert rows["Location"].endswith("ACCESS_FINE_LOCATION")
     assert re.split(r"\s{2,}", rows["Microphone"])[3] == "-"
 
 
 def test_without_declarations_the_table_has_no_column_for_the_stores():
-    assert "Stores" not in text.render(replace(report(), declarations=()))
+    assert "Declared" in text.render(report())
+    assert "Declared" not in text.render(replace(report(), declarations=()))
 
 
 def test_what_needs_work_comes_first():
-    assert list(rows_of(text.render(report()))) == [
+    assert list(rows_of(text.render(report(), verbose=True))) == [
         "Contacts",
         "Location",
         "Microphone",
@@ -44,12 +55,11 @@ def test_what_needs_work_comes_first():
     ]
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
 @pytest.mark.parametrize("verbose", [False, True])
 def test_no_line_is_wider_than_the_terminal(columns, verbose):
     output = text.render(report(), width=columns, verbose=verbose)
-    body = output.partition("\n\n")[2]
-    assert max(width(line) for line in body.splitlines()) <= columns
+    assert max(width(line) for line in output.splitlines()) <= columns
 
 
 def test_a_contradiction_shows_both_sentences():
@@ -79,7 +89,7 @@ def test_quotes_come_with_their_place():
 
 
 def test_waived_finding_stays_visible_and_does_not_count():
-    output = text.render(report())
+    output = words_of(text.render(report()))
     assert "waived until 2027-03-31 by r.holm@example.com: Voice control ships" in output
     assert "4 errors, 2 warnings, 1 note, 1 waived" in output
 
@@ -87,7 +97,7 @@ def test_waived_finding_stays_visible_and_does_not_count():
 def test_expired_waiver_counts_again():
     found = [replace(f, waiver=replace(f.waiver, status="expired")) if f.waiver else f for f in report().findings]
     output = text.render(replace(report(), findings=tuple(found)))
-    assert "5 errors, 2 warnings, 1 note ·" in output
+    assert "5 errors, 2 warnings, 1 note ·" in words_of(output)
     assert "waiver expired until 2027-03-31" not in output
 
 
@@ -99,22 +109,22 @@ def test_a_gap_is_told_once_by_its_finding_or_by_itself():
 
 def test_long_groups_are_cut_and_say_so():
     slot = next(found for found in report().findings if found.rule == "PC404")
-    many = tuple(replace(slot, subject=f"[slot {n}]", message=f"Unfilled text: [slot {n}]") for n in range(30))
+    many = tuple(replace(slot, subject=f"[slot {n}]", message=f"Unfilled passage: [slot {n}]") for n in range(30))
     short = text.render(replace(report(), findings=many))
     assert "… and 22 more (--verbose lists them)" in short
     assert "30 errors" in short
     assert "[slot 29]" in text.render(replace(report(), findings=many), verbose=True)
 
 
-def test_quiet_keeps_live_errors_lost_inputs_and_counters():
+def test_quiet_is_a_line_per_product_and_one_per_lost_input():
     output = text.render(report(), quiet=True)
-    assert "Category" not in output
-    assert "PC101" in output
-    assert "Microphone" not in output
-    assert "PC102" not in output
-    assert "build/watch.ipa: not a zip file" in output
-    assert any(row.startswith("4 errors") for row in output.splitlines()[-4:])
-    assert "Trust: mappings 0123456789ab as shipped" in output
+    assert output.splitlines() == [
+        f"Halden Home: {conclusion(report())}",
+        "  not read: build/watch.ipa: not a zip file",
+    ]
+    other = replace(report().apps[1], name="Halden Garden")
+    two = text.render(replace(report(), apps=(report().apps[0], other)), quiet=True)
+    assert two.splitlines()[:2] == ["Halden Home: 4 errors, 1 note, 1 waived", "Halden Garden: 2 errors, 2 warnings"]
 
 
 def test_both_builds_of_a_product_share_a_line():
@@ -122,7 +132,8 @@ def test_both_builds_of_a_product_share_a_line():
     twin = replace(found, app=report().apps[1].path)
     output = text.render(replace(report(), findings=(found, twin)))
     assert output.count("The app can reach Location") == 1
-    assert "[Android, iOS] The app can reach Location" in output
+    assert "but the policy never mentions it. [Android, iOS]" in words_of(output)
+    assert "\n1 error ·" in output
 
 
 def test_without_a_policy_every_permission_is_listed_with_its_category():
@@ -140,7 +151,7 @@ def test_without_an_app_silence_is_one_line():
     cells = tuple(replace(cell, app="", facts=()) for cell in report().assessments)
     output = text.render(replace(report(), apps=(), assessments=cells))
     assert "Not mentioned: Location, Microphone" in output
-    assert "Android" not in output.split("\n\n")[1]
+    assert "Android" not in output
 
 
 def test_an_empty_report_says_nothing_wrong():
@@ -176,8 +187,8 @@ def test_a_name_of_a_megabyte_does_not_break_the_layout():
 
 def test_wide_characters_keep_the_columns():
     notes = tuple(replace(note, title="摄像头权限") if note.id == "camera" else note for note in report().categories)
-    rows = text.render(replace(report(), categories=notes)).split("\n\n")[1].splitlines()
-    ends = {width(line[: line.index("asks")]) for line in rows if "asks" in line and "Motion" not in line}
+    rows = table_of(text.render(replace(report(), categories=notes), verbose=True))
+    ends = {width(line[: line.index("yes")]) for line in rows if "yes" in line and "Motion" not in line}
     assert len(ends) == 1
 
 
@@ -200,4 +211,4 @@ def test_a_list_of_permissions_tells_the_state_of_use_and_not_the_language():
 
 
 def test_who_likely_brought_a_permission_stands_below_the_finding():
-    assert "\n      READ_CONTACTS likely from Ferrow Share SDK\n" in text.render(report(), width=100)
+    assert re.search(r"\n +READ_CONTACTS likely from Ferrow Share SDK\n", text.render(report(), width=100))

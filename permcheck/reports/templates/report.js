@@ -3,13 +3,17 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const byId = (id) => document.getElementById(id);
 const filters = [];
 
+// As cards, the table's elements are no longer displayed as one, and lose their roles.
+const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
+for (const [selector, role] of Object.entries(ROLES)) for (const element of all(`#matrix ${selector}`)) element.setAttribute("role", role);
+
 function filter(name, items, wants) {
   const form = byId(`${name}-filter`);
   if (!form) return;
   const apply = () => {
     const words = byId(`${name}-words`).value.trim().toLowerCase();
     for (const item of items) item.hidden = !(wants(item) && (!words || item.textContent.toLowerCase().includes(words)));
-    for (const rule of all("section.rule")) rule.hidden = all("article", rule).every((article) => article.hidden);
+    for (const part of all("section.rule, details.area")) part.hidden = all("article", part).every((article) => article.hidden);
     byId(`${name}-count`).textContent = `${items.filter((item) => !item.hidden).length} of ${items.length} shown`;
   };
   form.hidden = false;
@@ -129,6 +133,7 @@ function ask(fingerprint, entry) {
 }
 
 function save() {
+  if (!decided.size && !kept.length) { say("Nothing to save: no finding is decided."); return; }
   const wrong = [...decided].find(([, entry]) => blank(entry).length || late(entry));
   if (wrong) { ask(...wrong); return; }
   const entries = [...decided].map(([fingerprint, entry]) => {
@@ -149,7 +154,7 @@ function save() {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   unsaved = false;
-  say(`${file.decisions.length} saved.`);
+  say(`${file.decisions.length} ${file.decisions.length === 1 ? "decision" : "decisions"} saved.`);
 }
 
 async function open(event) {
@@ -161,9 +166,9 @@ async function open(event) {
     kept = file.decisions.filter((entry) => !findings.has(entry.fingerprint));
     for (const entry of file.decisions) take(entry.fingerprint, entry);
     const about = file.decisions.length - kept.length;
-    say(`${about} of ${file.decisions.length} decisions are about findings of this report; the others are kept for saving.`);
+    say(`${about} of ${file.decisions.length} decisions concern findings of this report. The others are kept and saved again.`);
   } catch {
-    say(`Not read: ${chosen.name} is no file of decisions.`);
+    say(`Not read: ${chosen.name} is not a file of decisions.`);
   }
 }
 
@@ -172,6 +177,75 @@ function take(fingerprint, entry) {
   decided.set(fingerprint, Object.fromEntries(FIELDS.map((name) => [name, String(entry[name] ?? "")])));
   show(findings.get(fingerprint));
 }
+
+function chosen(scope) {
+  const [key, value] = scope.split("=");
+  return [...findings.values()].filter((finding) => (key === "shown" ? !finding.closest("[hidden]") : finding.dataset[key] === value));
+}
+
+let before = null;
+
+function decideAll(event) {
+  event.preventDefault();
+  const form = event.target;
+  const [decision, reason, name, expires] = ["decision", "reason", "name", "expires"].map((key) => form.elements[key].value.trim());
+  const about = chosen(form.elements.scope.value);
+  before = new Map(decided);
+  for (const finding of about) {
+    take(finding.dataset.fingerprint, { decision, reason, name, date: day(0), expires: decision === "accept" ? expires : "" });
+    build(finding);
+  }
+  unsaved = true;
+  byId("bulk-undo").hidden = false;
+  say(`${about.length} findings decided: ${decision.replace("-", " ")}.`);
+}
+
+function undo() {
+  const changed = [...findings.keys()].filter((fingerprint) => decided.get(fingerprint) !== before.get(fingerprint));
+  decided.clear();
+  before.forEach((entry, fingerprint) => decided.set(fingerprint, entry));
+  for (const fingerprint of changed) {
+    const box = findings.get(fingerprint).querySelector("fieldset");
+    if (box) box.remove();
+    if (findings.get(fingerprint).querySelector(".decide").open) build(findings.get(fingerprint));
+    show(findings.get(fingerprint));
+  }
+  byId("bulk-undo").hidden = true;
+  say("The last bulk decision is undone.");
+}
+
+// One stop of the Tab key per finding: its other links and folds, and its rule's sources, are stops only while the focus is in it.
+const STOP = ".decide > summary";
+const inner = (finding) => [
+  ...all("a, summary", finding).filter((element) => !element.matches(STOP) && !element.closest(".decide")),
+  ...all(".advice a", finding.closest("section")),
+];
+function enter(finding) {
+  for (const other of all("article.entered")) {
+    if (other === finding) continue;
+    other.classList.remove("entered");
+    for (const element of inner(other)) element.tabIndex = -1;
+  }
+  if (!finding || finding.classList.contains("entered")) return;
+  finding.classList.add("entered");
+  for (const element of inner(finding)) element.removeAttribute("tabindex");
+}
+
+function step(event) {
+  const ahead = { n: 1, p: -1 }[event.key];
+  if (!ahead || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  const shown = [...findings.values()].filter((finding) => !finding.closest("[hidden]"));
+  const at = shown.indexOf(event.target.closest("article"));
+  const next = shown[at < 0 ? (ahead > 0 ? 0 : shown.length - 1) : at + ahead];
+  if (!next) return;
+  event.preventDefault();
+  for (let shut = next.closest("details:not([open])"); shut; shut = shut.parentElement.closest("details:not([open])")) shut.open = true;
+  next.querySelector(STOP).focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+byId("print-all").addEventListener("change", (event) => document.body.classList.toggle("print-all", event.target.checked));
+byId("printing").hidden = false;
 
 if (byId("decisions")) {
   byId("decisions").hidden = false;
@@ -182,6 +256,20 @@ if (byId("decisions")) {
     const { decision, reason, name, date, expires } = finding.dataset;
     if (decision) take(fingerprint, { decision, reason, name, expires, date: date || day(0) });
   }
+  const bulk = byId("bulk").querySelector("form");
+  bulk.elements.expires.value = day(90);
+  bulk.elements.expires.min = day(0);
+  bulk.elements.expires.max = day(LONGEST);
+  bulk.addEventListener("submit", decideAll);
+  bulk.addEventListener("input", () => {
+    const accepts = bulk.elements.decision.value === "accept";
+    bulk.elements.expires.closest("label").hidden = !accepts;
+    bulk.elements.expires.required = accepts;
+  });
+  byId("bulk-undo").addEventListener("click", undo);
+  for (const finding of findings.values()) for (const element of inner(finding)) element.tabIndex = -1;
+  byId("findings").addEventListener("focusin", (event) => enter(event.target.closest("article.finding")));
+  byId("findings").addEventListener("keydown", step);
   byId("findings").addEventListener("click", (event) => {
     if (event.target.closest(".decide > summary")) build(event.target.closest("article"));
   });
