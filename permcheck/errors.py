@@ -12,7 +12,12 @@ class UsageError(PermcheckError):
 
 
 class MappingError(PermcheckError):
-    """A file of the mappings breaks its schema; the message names file and key."""
+    """Files of the mappings break their schema; ``lines`` has one for each fault, with file, line and key."""
+
+    def __init__(self, *lines: str) -> None:
+        """Take all lines at once."""
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 def reason_of(error: OSError | UnicodeDecodeError) -> str:

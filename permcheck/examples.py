@@ -7,22 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from permcheck import declarations, pipeline, triage
 from permcheck.errors import MappingError, PermcheckError
-from permcheck.knowledge import Knowledge, load_knowledge, platforms
-from permcheck.knowledge.schema import Category, Rule, RuleExample
+from permcheck.knowledge import Knowledge, load_knowledge, platforms, sources
+from permcheck.knowledge.build import build
+from permcheck.knowledge.positions import line_of, positions
+from permcheck.knowledge.schema import Category, MappingTest, Rule, RuleExample, Tests
+from permcheck.knowledge.validation import Places
 from permcheck.match.ownership import own
-from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Source, Stance
+from permcheck.model import AppFacts, Disclosure, Document, Fact, Gap, Location, Report, Source, Stance
 
-OFFICIAL = (
-    "developer.android.com", "source.android.com", "android.googlesource.com", "cs.android.com", "support.google.com",
-    "play.google.com", "policies.google.com", "developers.google.com", "firebase.google.com", "developer.apple.com",
-    "support.apple.com", "csa-iot.org", "eur-lex.europa.eu", "gdpr-info.eu", "edpb.europa.eu", "oag.ca.gov",
-    "github.com", "www.ftc.gov", "mas.owasp.org", "www.w3.org",
-)  # fmt: skip
-"""Hosts whose word counts as the source of a signal or a rule."""
 FULLEST = "en"
 """The language that the others are measured by."""
 APP_ID = "com.example.app"
@@ -32,26 +27,92 @@ TODAY = date(2026, 1, 1)
 
 def lint(directory: Path | None = None) -> Iterator[str]:
     """Everything wrong with our mappings, or with a company's own laid over them, one line each."""
-    try:
-        knowledge = load_knowledge((directory,) if directory else ())
-        yield from sdk_problems(knowledge)
-        yield from placeholder_problems(knowledge)
-        yield from platforms.problems(knowledge)
-    except MappingError as error:
-        yield str(error)
+    shape = list(shape_problems(directory))
+    yield from shape
+    if shape:
         return
+    knowledge = load_knowledge((directory,) if directory else ())
+    yield from platforms.problems(knowledge)
+    places = Places(directory, sources.read_index()[0] if directory else None)
     for category in knowledge.categories.values():
-        yield from category_problems(category, knowledge)
-    yield from language_problems(knowledge)
+        yield from category_problems(category, knowledge, places)
+    yield from language_problems(knowledge, places)
     for rule in knowledge.rules.values():
-        yield from rule_problems(rule, knowledge)
+        yield from rule_problems(rule, knowledge, places)
+    if directory:
+        yield from test_problems(directory, knowledge)
 
 
-def placeholder_problems(knowledge: Knowledge) -> Iterator[str]:
-    """Patterns of placeholder rules that are broken or costly."""
-    from permcheck.placeholders.rules import problems  # noqa: PLC0415  (loaded only where mappings are linted)
+def shape_problems(directory: Path | None = None) -> Iterator[str]:
+    """Every break of the schema, with what can be compiled compiled."""
+    from permcheck.reading.lexicon import compile_lexicon  # noqa: PLC0415  (loaded only where mappings are linted)
 
-    yield from problems(knowledge)
+    try:
+        if directory is None:
+            sources.refuse_own(deep=True)
+        knowledge = load_knowledge((directory,) if directory else ())
+        for code in knowledge.languages:
+            compile_lexicon(knowledge, code)
+    except MappingError as error:
+        yield from error.lines
+
+
+def own_problems(directory: Path, knowledge: Knowledge) -> Iterator[str]:
+    """What is wrong with a company's own examples and tests, without running ours again."""
+    places = Places(directory, sources.read_index()[0])
+    for name in sorted(places.names("categories")):
+        yield from category_problems(knowledge.categories[name], knowledge, places)
+    for name in sorted(places.names("rules")):
+        yield from rule_problems(knowledge.rules[name], knowledge, places)
+    yield from test_problems(directory, knowledge)
+
+
+def tests_of(directory: Path) -> Iterator[tuple[str, MappingTest]]:
+    """The tests of a company's mappings, each with its file and line."""
+    for path in sorted((directory / "tests").glob("*.toml")):
+        text = path.read_bytes()
+        lines = positions(text.decode())
+        for number, test in enumerate(build(Tests, sources.parse_one(path, text), path.as_posix()).tests):
+            yield f"{path.as_posix()}:{line_of(lines, ('test', number))}", test
+
+
+def test_problems(directory: Path, knowledge: Knowledge) -> Iterator[str]:
+    """The tests of a company's mappings that do not come true."""
+    for where, test in tests_of(directory):
+        yield from (f"{where}: {test.name}: {wrong}" for wrong in run_test(test, knowledge))
+
+
+def run_test(test: MappingTest, knowledge: Knowledge) -> Iterator[str]:
+    """What comes out of a test otherwise than it says."""
+    example = RuleExample(finds=(), platform=test.platform, facts=test.facts, policy=test.policy)
+    report = report_of(example, knowledge)
+    verdicts = {cell.category: cell.verdict for cell in report.assessments}
+    for category, wanted in test.verdicts.items():
+        got = verdicts.get(category, "not judged: nothing in the test asks for it")
+        if got != wanted:
+            yield f"{category} is {got}, should be {wanted}{_read_as(report, category)}"
+    found = {f"{finding.rule} {finding.subject.removeprefix(f'{APP_ID}/')}" for finding in report.findings}
+    rules = {finding.rule for finding in report.findings}
+    yield from (f"no finding {wanted!r}; found {sorted(found)}" for wanted in test.finds if wanted not in found)
+    yield from (f"finds {barred!r}" for barred in test.finds_not if barred in found | rules)
+
+
+def _read_as(report: Report, category: str) -> str:
+    """How the policy was read on a category, for whoever looks why a verdict is another one."""
+    cells = [cell for cell in report.assessments if cell.category == category]
+    told = [f"{item.stance}: “{item.quote}”" for cell in cells for item in cell.disclosures]
+    why = [cell.why for cell in cells if cell.why]
+    said = "; ".join((*told, *why))
+    return f" ({said})" if said else " (no sentence was read as speaking of it)"
+
+
+def stale(days: int, today: date, knowledge: Knowledge) -> Iterator[str]:
+    """The rules that nobody has compared with their references for this many days, those never compared first."""
+    for rule in sorted(knowledge.rules.values(), key=lambda rule: (rule.checked, rule.id)):
+        age = (today - date.fromisoformat(rule.checked)).days if rule.checked else None
+        if age is None or age >= days:
+            said = f"compared {rule.checked}, {age} days ago" if rule.checked else "never compared"
+            yield f"rules/{rule.id}.toml: {said}: {', '.join(rule.references)}"
 
 
 def holes(language: str, directory: Path | None = None) -> Iterator[str]:
@@ -78,13 +139,13 @@ def _wanted(knowledge: Knowledge) -> set[str]:
     return set(knowledge.languages[FULLEST].words) if FULLEST in knowledge.languages else set()
 
 
-def language_problems(knowledge: Knowledge) -> Iterator[str]:
+def language_problems(knowledge: Knowledge, places: Places | None = None) -> Iterator[str]:
     """Languages that call needless what they have, or what nobody has."""
     for code, language in knowledge.languages.items():
-        where = f"languages/{code}.toml: needless"
-        yield from (f"{where}: it has {name} words" for name in language.needless if name in language.words)
+        where = places.line("languages", code, ("needless",)) if places else f"languages/{code}.toml: needless: "
+        yield from (f"{where}it has {name} words" for name in language.needless if name in language.words)
         unknown = (name for name in language.needless if name not in _wanted(knowledge))
-        yield from (f"{where}: {FULLEST} has no {name} words" for name in unknown)
+        yield from (f"{where}{FULLEST} has no {name} words" for name in unknown)
 
 
 def _missing(category: Category, language: str) -> Iterator[str]:
@@ -101,24 +162,30 @@ def _missing(category: Category, language: str) -> Iterator[str]:
         yield f"no draft in {language}"
 
 
-def rule_problems(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
-    """A rule's own schema problems, and every example that does not find what it says."""
-    where = f"rules/{rule.id}.toml"
-    yield from (f"{where}: {url}: not an official source" for url in rule.references if not official(url))
+def rule_problems(rule: Rule, knowledge: Knowledge, places: Places) -> Iterator[str]:
+    """Every example of a rule that does not find what it says, and what examples it lacks."""
     if not any(example.finds for example in rule.examples) or all(example.finds for example in rule.examples):
-        yield f"{where}: needs an example that it finds and one that it passes"
-    for number, example in enumerate(rule.examples, 1):
+        yield f"{places.line('rules', rule.id)}needs an example that it finds and one that it passes"
+    for number, example in enumerate(rule.examples):
         try:
             found = run_example(rule, example, knowledge)
         except PermcheckError as error:
-            yield f"{where}: example {number}: {error}"
+            yield f"{places.line('rules', rule.id, ('example', number))}{error}"
             continue
         if found != set(example.finds):
-            yield f"{where}: example {number}: finds {sorted(found)}, should find {sorted(example.finds)}"
+            where = places.line("rules", rule.id, ("example", number, "finds"))
+            yield f"{where}finds {sorted(found)}, should find {sorted(example.finds)}"
 
 
 def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[str]:
     """The subjects that one rule finds in its example, by way of the real pipeline."""
+    prefix = f"{APP_ID}/"
+    findings = report_of(example, knowledge).findings
+    return {finding.subject.removeprefix(prefix) for finding in findings if finding.rule == rule.id}
+
+
+def report_of(example: RuleExample, knowledge: Knowledge) -> Report:
+    """The report on the small case of an example, by way of the real pipeline."""
     from permcheck.policy import declare  # noqa: PLC0415  (loaded only where examples run)
 
     texts = [text for text in (example.policy, *example.policies) if text]
@@ -134,9 +201,7 @@ def run_example(rule: Rule, example: RuleExample, knowledge: Knowledge) -> set[s
     declared = (*(d for app in apps for d in declarations.of_app(app, knowledge)), *map(_declared, example.declared))
     lost = (*_gaps(example.unread, fatal=True), *_gaps(example.unread_parts, fatal=False))
     report = pipeline.judge(apps, policies, declared, lost, knowledge, alone=not apps)
-    report = triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
-    prefix = f"{APP_ID}/"
-    return {finding.subject.removeprefix(prefix) for finding in report.findings if finding.rule == rule.id}
+    return triage.triage(report, triage.Triage(TODAY, tuple(_waiver(text) for text in example.waivers)), knowledge)
 
 
 def _declared(text: str) -> Disclosure:
@@ -170,12 +235,6 @@ def document(text: str, path: str) -> Document:
     return replace(document_from_text(text, path), gaps=())
 
 
-def official(url: str) -> bool:
-    """Whether an address is https on a host whose word counts."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" and parts.hostname in OFFICIAL
-
-
 def _fact(text: str, example: RuleExample) -> Fact:
     """``kind:key[=value][ [condition; condition]]``; a bare key is a permission or a purpose string."""
     text, _, conditions = text.partition(" [")
@@ -187,21 +246,16 @@ def _fact(text: str, example: RuleExample) -> Fact:
     return Fact(kind, key, value, Location("app"), condition=split)
 
 
-def category_problems(category: Category, knowledge: Knowledge) -> Iterator[str]:
-    """A category without signals, a source that is not official, an example that is read otherwise."""
-    where = f"categories/{category.id}.toml"
-    for signal in category.signals:
-        if not official(signal.source):
-            yield f"{where}: {signal.key}: {signal.source!r} is not an official source"
+def category_problems(category: Category, knowledge: Knowledge, places: Places) -> Iterator[str]:
+    """A category that nothing can ask for, and every sentence that is read otherwise than its example says."""
     if not category.signals:
-        yield f"{where}: no signal"
-    if category.parent and category.parent not in knowledge.categories:
-        yield f"{where}: no category is called {category.parent!r}"
+        yield f"{places.line('categories', category.id)}no signal"
     for language, examples in category.examples.items():
-        for example in examples:
+        for number, example in enumerate(examples):
             found = read_example(category, example.text, knowledge, language)
             if found != example.stance:
-                yield f"{where}: example.{language}: {example.text!r} reads as {found}, should be {example.stance}"
+                where = places.line("categories", category.id, ("example", language, number, "stance"))
+                yield f"{where}{example.text!r} reads as {found}, should be {example.stance}"
 
 
 def read_example(category: Category, text: str, knowledge: Knowledge, language: str = "") -> str:
@@ -214,15 +268,3 @@ def read_example(category: Category, text: str, knowledge: Knowledge, language: 
         read = replace(read, language=language, blocks=blocks)
     found = [item.stance for item in declare(read, knowledge).disclosures if item.category == category.id]
     return found[0] if found else "silent"
-
-
-def sdk_problems(knowledge: Knowledge) -> Iterator[str]:
-    """SDK files that nothing can recognise, that name an unknown category, or whose addresses are not https."""
-    for sdk in knowledge.sdks.values():
-        where = f"sdks/{sdk.id}.toml"
-        marks = (sdk.packages, sdk.classes, sdk.frameworks, sdk.libraries, sdk.metadata, sdk.assets)
-        if not any(marks):
-            yield f"{where}: nothing to recognise it by"
-        yield from (f"{where}: no category is called {c!r}" for c in sdk.categories if c not in knowledge.categories)
-        addresses = filter(None, (sdk.source, sdk.policy, sdk.disclosure))
-        yield from (f"{where}: {url!r} is not an https address" for url in addresses if not url.startswith("https://"))

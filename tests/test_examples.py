@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from permcheck import examples
 from permcheck.knowledge import load_knowledge
+from permcheck.knowledge.validation import Places
 
 KNOWLEDGE = load_knowledge()
+PLACES = Places(None)
 
 
 @pytest.mark.parametrize("rule", KNOWLEDGE.rules.values(), ids=lambda rule: rule.id)
 def test_rule(rule):
-    assert list(examples.rule_problems(rule, KNOWLEDGE)) == []
+    assert list(examples.rule_problems(rule, KNOWLEDGE, PLACES)) == []
 
 
 @pytest.mark.parametrize("category", KNOWLEDGE.categories.values(), ids=lambda category: category.id)
 def test_category(category):
-    assert list(examples.category_problems(category, KNOWLEDGE)) == []
+    assert list(examples.category_problems(category, KNOWLEDGE, PLACES)) == []
 
 
-def test_every_placeholder_pattern_is_sound():
-    assert list(examples.placeholder_problems(KNOWLEDGE)) == []
+def test_every_file_has_the_declared_shape():
+    assert list(examples.shape_problems()) == []
 
 
-def test_every_sdk_is_well_formed():
-    assert list(examples.sdk_problems(KNOWLEDGE)) == []
+def test_stale_rules_are_listed_from_their_day_on():
+    rule = replace(KNOWLEDGE.rules["PC101"], checked="2026-12-01")
+    knowledge = replace(KNOWLEDGE, rules={"PC101": rule})
+    told = list(examples.stale(30, date(2026, 12, 31), knowledge))
+    assert told == [f"rules/PC101.toml: compared 2026-12-01, 30 days ago: {', '.join(rule.references)}"]
+    assert list(examples.stale(30, date(2026, 12, 30), knowledge)) == []
+
+
+def test_a_rule_that_was_never_compared_is_always_stale():
+    rule = replace(KNOWLEDGE.rules["PC101"], checked="")
+    (line,) = examples.stale(100_000, date(2026, 12, 31), replace(KNOWLEDGE, rules={"PC101": rule}))
+    assert line.startswith("rules/PC101.toml: never compared: https://")
 
 
 def test_no_two_signals_of_a_category_say_the_same():

@@ -28,14 +28,23 @@ def company(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\ntitel = "x"\n', "tea.toml: unknown key 'titel'"),
-        ('id = "tea"\nmeaning = "Leaves."\n', "tea.toml: missing key 'title'"),
+        (
+            'id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\ntitel = "x"\n',
+            "tea.toml:4: titel: unknown key 'titel'",
+        ),
+        ('id = "tea"\nmeaning = "Leaves."\n', "tea.toml:1: missing key 'title'"),
         ('id = "coffee"\ntitle = "Tea"\nmeaning = "Leaves."\n', "id 'coffee' does not match the file name"),
-        ('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\norder = "first"\n', "order: expected int, found str"),
-        ('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\ngated = ["amiga"]\n', "'amiga' is none of android, ios"),
+        (
+            'id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\norder = "first"\n',
+            "tea.toml:4: order: expected a whole number",
+        ),
+        (
+            'id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\ngated = ["amiga"]\n',
+            "gated[0]: 'amiga' is none of android",
+        ),
         (
             'id = "tea"\ntitle = "T"\nmeaning = "L."\nsignal = [{platform = "ios", kind = "entitlement", key = "t"}]\n',
-            "signal[0]: missing key 'source'",
+            "tea.toml:4: signal[0]: missing key 'source'",
         ),
         ("id = tea\n", "line 1"),
     ],

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from permcheck.examples import sdk_problems
+from permcheck.examples import shape_problems
 from permcheck.facts.android.code.packages import DEPTH, framework_markers
 from permcheck.knowledge import load_knowledge
 from permcheck.knowledge.schema import Sdk
@@ -58,7 +58,7 @@ def marks(field: str) -> Counter[str]:
 
 
 def test_every_file_is_well_formed() -> None:
-    assert list(sdk_problems(KNOWLEDGE)) == []
+    assert list(shape_problems()) == []
     assert len(SDKS) >= 150
     assert len({sdk.name for sdk in SDKS.values()}) == len(SDKS)
 

@@ -37,18 +37,34 @@ OF_APPS = frozenset((CHECKS.keys() - OF_RUNS) | {"gaps"})
 
 
 def find_check(name: str) -> Check:
-    """The function behind a check's name. Raises `MappingError`."""
+    """The function behind a check's name, ours or that of an installed package. Raises `MappingError`."""
     if name not in CHECKS:
-        raise MappingError(f"no check is called {name!r}; known: {', '.join(sorted(CHECKS))}")
+        return _of_others(name)
     module, _, function = CHECKS[name].partition(":")
     found: Check = getattr(importlib.import_module(module), function)
     return found
 
 
+def _of_others(name: str) -> Check:
+    """The entry point of this name in the group ``permcheck.checks``; a mappings directory holds no code."""
+    from importlib.metadata import entry_points  # noqa: PLC0415  (a slow search, only for what is not ours)
+
+    for point in entry_points(group="permcheck.checks", name=name):
+        found: Check = point.load()
+        return found
+    raise MappingError(f"no check is called {name!r}; known: {', '.join(sorted(CHECKS))}")
+
+
 def run(case: Case, knowledge: Knowledge, only: Collection[str] = CHECKS.keys()) -> Iterator[Finding]:
     """All findings of all rules, or of those whose check is among ``only``, worst first."""
-    rules = [rule for rule in knowledge.rules.values() if rule.check in only or rule.check not in CHECKS]
+    wanted = (*only, *_names_of_others(knowledge)) if "presence" in only else only
+    rules = [rule for rule in knowledge.rules.values() if rule.check in wanted]
     return ordered(found for rule in rules for found in find_check(rule.check)(rule, case, knowledge))
+
+
+def _names_of_others(knowledge: Knowledge) -> Iterator[str]:
+    """Checks of other packages look at apps: they are asked together with those that do."""
+    return (rule.check for rule in knowledge.rules.values() if rule.check not in CHECKS)
 
 
 def ordered(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -10,15 +10,18 @@ import click
 
 from permcheck import __version__
 from permcheck.cli.check import check
+from permcheck.cli.completion import completion
 from permcheck.cli.diff import diff
+from permcheck.cli.doctor import doctor
 from permcheck.cli.draft import draft
 from permcheck.cli.explain import explain
 from permcheck.cli.init import init
-from permcheck.cli.mappings import check_mappings
+from permcheck.cli.mappings import check_mappings, test_mappings
+from permcheck.cli.mcp import mcp
 from permcheck.cli.permissions import permissions
 from permcheck.cli.policy import policy
 from permcheck.cli.stderr import complain, explain_use, internal
-from permcheck.errors import PermcheckError
+from permcheck.errors import MappingError, PermcheckError
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""
@@ -34,7 +37,9 @@ def cli() -> None:
     """
 
 
-for command in (check, permissions, policy, diff, draft, explain, init, check_mappings):
+READ = (check, permissions, policy, diff, draft, explain)
+TEND = (init, check_mappings, test_mappings, doctor, completion, mcp)
+for command in (*READ, *TEND):
     cli.add_command(command)
 
 
@@ -45,7 +50,8 @@ def main() -> None:
     try:
         code = cli(prog_name="permcheck", standalone_mode=False)
     except PermcheckError as error:
-        complain(str(error))
+        for row in error.lines if isinstance(error, MappingError) else (str(error),):
+            complain(row)
         code = error.exit_code
     except click.ClickException as error:
         explain_use(error)

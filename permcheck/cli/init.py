@@ -1,4 +1,4 @@
-"""``permcheck init``: a commented configuration out."""
+"""``permcheck init``: a commented configuration out, or the start of a company's own mappings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from permcheck.errors import UsageError
+from permcheck.errors import UsageError, reason_of
 
 TEMPLATE = """\
 # permcheck configuration. Every key is also a flag of `permcheck check` and a variable: fail-on is PERMCHECK_FAIL_ON.
@@ -36,16 +36,39 @@ TEMPLATE = """\
 """
 
 
-@click.command(short_help="Write a commented permcheck.toml.")
-@click.option("--force", is_flag=True, help="Replace one that is there.")
-def init(force: bool) -> None:
-    """Write a commented permcheck.toml into this directory.
+@click.command(short_help="Write a commented permcheck.toml, or your first mappings.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option(
+    "--mappings",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write mappings of your own to DIR instead: a permission, a phrase, a rule, an allowed slot, a test.",
+)
+def init(force: bool, directory: Path | None) -> None:
+    """Write a commented permcheck.toml into this directory, or with --mappings the start of your own mappings.
 
     \b
     Example: permcheck init
     """
-    path = Path("permcheck.toml")
-    if path.exists() and not force:
-        raise UsageError(f"{path}: already exists (--force replaces it)")
-    path.write_text(TEMPLATE, encoding="utf-8")
-    click.echo(f"wrote {path}")
+    if directory is None:
+        _write({Path("permcheck.toml"): TEMPLATE}, force=force)
+        return
+    from permcheck.cli.starter import starter  # noqa: PLC0415  (--help reads no schema)
+
+    _write({directory / name: text for name, text in starter().items()}, force=force)
+    click.echo(f"next: permcheck test-mappings {directory.as_posix()}")
+
+
+def _write(files: dict[Path, str], *, force: bool) -> None:
+    """All files, or none where one is there already."""
+    for path in files:
+        if path.exists() and not force:
+            raise UsageError(f"{path}: already exists (--force replaces it)")
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot write: {reason_of(error)}") from error
+        click.echo(f"wrote {path}")

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from permcheck.cli.given import follow_links, refuse_wrong_paths
+from permcheck.cli.output import SUFFIXES, split
 from permcheck.reports import RENDERERS
 
 if TYPE_CHECKING:  # --help loads no workers
     from permcheck.limits import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+ENDS = ", ".join(SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class InputParam(click.Path):
 
 
 class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """``FORMAT:PATH``."""
+    """``FORMAT:PATH``, or a path whose suffix tells the format."""
 
     name = "FORMAT:PATH"
 
@@ -60,10 +63,11 @@ class OutputParam(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         """Split and check it."""
         if isinstance(value, tuple):
             return value
-        name, colon, path = str(value).partition(":")
-        if not colon or not path or name not in RENDERERS:
-            self.fail(f"{value!r} is not FORMAT:PATH with a FORMAT of {', '.join(RENDERERS)}", param, ctx)
-        return name, Path(path)
+        found = split(str(value))
+        if found is None:
+            formats = f"FORMAT:PATH with a FORMAT of {', '.join(RENDERERS)}"
+            self.fail(f"{value!r} is not {formats}, nor a path that ends in {ENDS}", param, ctx)
+        return found[0], Path(found[1])
 
 
 def columns_of_terminal() -> int:
@@ -132,7 +136,7 @@ _REPORTING = (
         envvar="PERMCHECK_OUTPUT",
         type=OutputParam(),
         metavar="FORMAT:PATH",
-        help="Also write a report to a file; repeatable.",
+        help="Also write a report to a file (FORMAT: may be left out before .html, .json ...); repeatable.",
     ),
     click.option(
         "--fail-on",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permcheck.cli.destination import is_outside, is_own, leads_out
+from permcheck.cli.output import split
 from permcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ def inside(path: Path) -> Path:
 
 
 def _refuse_outside(key: str, item: str, path: Path) -> None:
-    named = item.partition(":")[2] if key == "output" else item
+    form, named = (split(item) or ("", item)) if key == "output" else ("", item)
     if named == "-" or (key == "policy" and "://" in named):
         return
     if is_outside(Path(named)):
         raise _unnamed(path, f"{key} outside of this directory ({named})")
     if is_own(Path(named)) or leads_out(Path(named)):
         raise _unnamed(path, f"{key} among a repository's own files ({named})")
-    if key == "output" and not named.lower().endswith(SUFFIXES.get(item.partition(":")[0], ())):
+    if key == "output" and not named.lower().endswith(SUFFIXES.get(form, ())):
         raise _unnamed(path, f"output under a name that is not its format's ({item})")
 
 

@@ -119,6 +119,11 @@ def load_knowledge(extra: Iterable[Path] = ()) -> Knowledge:
     A file of a name that we ship extends ours (lists grow, single values are replaced); any other is added. Mappings of
     one digest are built once in a process. Raises `MappingError`, which names file and key.
     """
+    extra = tuple(extra)
+    if extra:
+        from permcheck.knowledge.validation import refuse  # noqa: PLC0415  (a run without overlays checks nothing)
+
+        refuse(extra)
     return _layered(tuple((each.as_posix(), *sources.read_tables(each)) for each in extra))
 
 

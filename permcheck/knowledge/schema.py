@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from permcheck.model import Area, Confidence, Platform, Severity, Stance
+from permcheck.knowledge.terms import (
+    Address,
+    CategoryRef,
+    CheckName,
+    Day,
+    FactText,
+    Id,
+    LanguageCode,
+    Phrase,
+    RuleId,
+    SignalKind,
+    Source,
+    Text,
+)
+from permcheck.model import Area, Confidence, Platform, Severity, Stance, Verdict
+
+ExampleStance = Literal[Stance, "silent"]
+SdkKind = Literal[
+    "ads", "ai", "analytics", "attribution", "backend", "biometrics", "camera", "consent", "crash", "framework",
+    "health", "identifier", "identity", "iot", "library", "location", "location-broker", "login", "maps",
+    "media", "messaging", "network", "payment", "proximity", "push", "security", "social", "support", "video",
+    "voice",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +41,23 @@ class Signal:
     """
 
     platform: Platform
-    kind: str
-    key: str
-    source: str
+    """The platform that has the name."""
+    kind: SignalKind
+    """What the name is."""
+    key: Text
+    """The platform's own name; it may end in ``*``."""
+    source: Source
+    """Where the platform or vendor documents it."""
     asks: bool = True
+    """Whether it asks for the category; false for what only shows use."""
     confidence: Confidence = "high"
+    """How surely it speaks of the category."""
     unless: str = ""
+    """A condition of the fact that voids the signal."""
     needs: tuple[str, ...] = ()
+    """Further keys that must stand in the same binary."""
     note: str = ""
+    """For whoever reads the file."""
     permissions: tuple[str, ...] = ()
     """Android code: the permissions of which the platform wants one; of high confidence where it always does."""
     until: int = 0
@@ -40,14 +71,17 @@ class Phrases:
     ``clear`` names it, ``vague`` only points at it, ``veto`` are look-alikes: text inside a veto match is no mention.
     """
 
-    clear: tuple[str, ...] = ()
-    vague: tuple[str, ...] = ()
-    veto: tuple[str, ...] = ()
-    label: tuple[str, ...] = ()
+    clear: tuple[Phrase, ...] = ()
+    """Phrases that name it."""
+    vague: tuple[Phrase, ...] = ()
+    """Phrases that only point at it."""
+    veto: tuple[Phrase, ...] = ()
+    """Look-alikes: what stands inside one is no mention."""
+    label: tuple[Phrase, ...] = ()
     """Words too common to name it in running text that do so as a label: a table's first cell, "Storage: ..."."""
-    purpose: tuple[str, ...] = ()
+    purpose: tuple[Phrase, ...] = ()
     """Words of the purposes that usually and honestly explain the permission."""
-    product: tuple[str, ...] = ()
+    product: tuple[Phrase, ...] = ()
     """Words that name a part of the phone and, where a vendor sells one, a product ("camera")."""
 
 
@@ -55,18 +89,24 @@ class Phrases:
 class PolicyExample:
     """A sentence of ours and the stance that it must get; ``silent`` means no disclosure of the category."""
 
-    text: str
-    stance: Stance | str
+    text: Text
+    """The sentence."""
+    stance: ExampleStance
+    """How it must be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
     """``mappings/categories/<id>.toml``."""
 
-    id: str
-    title: str
-    meaning: str
+    id: Id
+    """The name that rules, reports and waivers use; the file has the same."""
+    title: Text
+    """The name that people read."""
+    meaning: Text
+    """What can be reached, in one sentence."""
     order: int = 500
+    """Its place in the matrix, from the top."""
     play: tuple[str, ...] = ()
     """Data types of Google Play's Data safety form, without ``PSL_``."""
     apple: tuple[str, ...] = ()
@@ -75,16 +115,21 @@ class Category:
     """False for what reaches no personal data, so that no policy has to speak of it."""
     gated: tuple[Platform, ...] = ()
     """Platforms on which nothing of the category is reached without an asking signal."""
-    parent: str = ""
+    parent: CategoryRef = ""
     """The broader category whose disclosure is only vague evidence for this one."""
-    covered_by: tuple[str, ...] = ()
+    covered_by: tuple[CategoryRef, ...] = ()
     """Categories whose disclosure tells this one too (precise location tells the approximate)."""
     outbound: bool = False
     """True for what goes to the reader, so that sending it is the deed itself and no sharing."""
     signals: tuple[Signal, ...] = field(default=(), metadata={"key": "signal"})
-    phrases: Mapping[str, Phrases] = field(default_factory=dict, metadata={"key": "phrase"})
-    examples: Mapping[str, tuple[PolicyExample, ...]] = field(default_factory=dict, metadata={"key": "example"})
-    drafts: Mapping[str, str] = field(default_factory=dict, metadata={"key": "draft"})
+    """The platforms' names that belong to it."""
+    phrases: Mapping[LanguageCode, Phrases] = field(default_factory=dict, metadata={"key": "phrase"})
+    """How a language names it."""
+    examples: Mapping[LanguageCode, tuple[PolicyExample, ...]] = field(
+        default_factory=dict, metadata={"key": "example"}
+    )
+    """Sentences per language, and how they must be read."""
+    drafts: Mapping[LanguageCode, str] = field(default_factory=dict, metadata={"key": "draft"})
     """A clause per language for a gap; its open points are placeholders."""
 
 
@@ -93,11 +138,15 @@ class RuleExample:
     """A whole small case: what the app says, what the policy says, and the subjects that the rule must find."""
 
     finds: tuple[str, ...]
+    """The subjects that the rule must find; empty where it must stay silent."""
     platform: Platform = "android"
-    facts: tuple[str, ...] = ()
+    """The platform of the app."""
+    facts: tuple[FactText, ...] = ()
     """``kind:key`` or ``kind:key=value``; a bare key is a permission (Android) or purpose string (iOS)."""
     policy: str = ""
+    """The text of the policy."""
     policies: tuple[str, ...] = ()
+    """The texts of several policies."""
     excerpt: str = ""
     """A policy of which only this much could be read."""
     bundled: str = ""
@@ -113,46 +162,92 @@ class RuleExample:
     format: str = ""
     """What the policy was written in (``pdf``, ``html``), where the rule asks for that."""
     note: str = ""
+    """Why the example is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTest:
+    """One ``[[test]]`` in ``tests/<name>.toml`` of a company's mappings: a whole small case and what must come out."""
+
+    name: Text
+    """What it shows."""
+    platform: Platform = "android"
+    """The platform of the app."""
+    facts: tuple[FactText, ...] = ()
+    """What the app says, as in the examples of rules."""
+    policy: str = ""
+    """The text of the policy."""
+    verdicts: Mapping[CategoryRef, Verdict] = field(default_factory=dict)
+    """Category to the verdict that it must get."""
+    finds: tuple[str, ...] = ()
+    """Findings that must be there, as ``rule subject``."""
+    finds_not: tuple[str, ...] = ()
+    """Findings that must not be there, as ``rule`` or ``rule subject``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """``tests/<name>.toml`` of a company's mappings."""
+
+    tests: tuple[MappingTest, ...] = field(default=(), metadata={"key": "test"})
+    """The cases of this file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``mappings/rules/<id>.toml``; ``with`` holds the parameters of its check."""
 
-    id: str
-    name: str
-    title: str
-    check: str
+    id: RuleId
+    """Never used again for another rule; the file has the same name."""
+    name: Id
+    """An alias in words."""
+    title: Text
+    """What it finds, in one sentence."""
+    check: CheckName
+    """The question in code that it asks."""
     severity: Severity
-    message: str
-    why: str
-    fix: str
-    references: tuple[str, ...]
+    """How much a finding weighs."""
+    message: Text
+    """What a finding says; it may name the words of its check in braces."""
+    why: Text
+    """Why it matters, for whoever decides."""
+    fix: Text
+    """What to do, for whoever edits policy or app."""
+    references: tuple[Source, ...]
+    """Law, store rules or documentation behind it."""
     confidence: Confidence = "high"
+    """How sure a finding is, at most."""
     area: Area = "policy"
     """Where a finding of the rule is fixed."""
     change: str = ""
     """The fix in a few words; rules with the same words are cleared by one change."""
-    checked: str = ""
-    """The day (ISO) on which ``why`` was last compared with the sources."""
+    checked: Day = ""
+    """The day on which somebody last compared the rule with its references."""
     params: Mapping[str, Any] = field(default_factory=dict, metadata={"key": "with"})
+    """The parameters of its check."""
     examples: tuple[RuleExample, ...] = field(default=(), metadata={"key": "example"})
+    """At least one that it finds and one that it passes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sdk:
     """``mappings/sdks/<id>.toml``: how an SDK is recognised and where its own disclosure stands."""
 
-    id: str
-    name: str
-    vendor: str
-    kind: str
-    source: str
-    policy: str = ""
+    id: Id
+    """The name that facts use; the file has the same."""
+    name: Text
+    """The name that people know."""
+    vendor: Text
+    """Who publishes it."""
+    kind: SdkKind
+    """What it is for."""
+    source: Address
+    """Where it is documented."""
+    policy: Address = ""
     """Address of its privacy policy."""
-    disclosure: str = ""
+    disclosure: Address = ""
     """Address of what it publishes for the stores' data forms, where there is such a page."""
-    categories: tuple[str, ...] = ()
+    categories: tuple[CategoryRef, ...] = ()
     """What it is known to collect by that disclosure."""
     packages: tuple[str, ...] = ()
     """Android code packages, dotted, matched as prefixes."""
@@ -165,6 +260,7 @@ class Sdk:
     metadata: tuple[str, ...] = ()
     """Manifest meta-data keys."""
     assets: tuple[str, ...] = ()
+    """Files that it puts into a bundle."""
     artifacts: tuple[str, ...] = ()
     """Maven names, ``group:artifact``, of the libraries that are it."""
     anchors: tuple[str, ...] = ()
@@ -176,6 +272,7 @@ class Sdk:
     apple_listed: bool = False
     """On Apple's list of SDKs that need a privacy manifest and a signature."""
     note: str = ""
+    """For whoever reads the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +280,10 @@ class Language:
     """``mappings/languages/<code>.toml``: the small words that carry stance, scope and structure."""
 
     code: str
+    """The two or three letters that documents use; the file has the same name."""
     title: str
+    """Its own name."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Class of words to the phrases that belong to it."""
     needless: tuple[str, ...] = ()
     """Classes of English words that this language has no need of."""

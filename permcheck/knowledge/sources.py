@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -14,7 +15,8 @@ from permcheck.errors import MappingError, reason_of
 
 SECTIONS = ("categories", "rules", "sdks", "languages")
 INDEX = "mappings.index"
-INDEX_VERSION = 2
+INDEX_VERSION = 3
+_AT = re.compile(r"\(at line (\d+),")
 Tables = dict[str, dict[str, Any]]
 """For one section: file name without suffix -> its table."""
 
@@ -40,19 +42,36 @@ def read_index() -> tuple[dict[str, Tables], str]:
             return built
     sources = read_sources(directory)
     name = f"mappings-{INDEX_VERSION}-{digest_of(sources)[:32]}.index"
-    cache = _cache()
-    kept = index_of(_own_bytes(cache / name)) if cache else None
+    place = cache()
+    kept = index_of(_own_bytes(place / name)) if place else None
     if kept:
         return kept
-    index = index_from(parse(directory, sources))
-    if cache:
-        _store(cache, name, index)
-    return _loaded(index)
+    tables = parse(directory, sources)
+    index = index_from(tables)
+    _refuse(loaded(index)[0], sources)
+    if place:
+        _store(place, name, index)
+    return loaded(index)
+
+
+def refuse_own(*, deep: bool) -> None:
+    """Check the shape of the mappings that come with permcheck. Raises `MappingError`, a line for each fault."""
+    sources = read_sources(shipped())
+    _refuse(loaded(index_from(parse(Path("mappings"), sources)))[0], sources, deep=deep)
+
+
+def _refuse(tables: dict[str, Tables], sources: dict[str, bytes], *, deep: bool = False) -> None:
+    """Check the shape of what an index is about to keep, once for all runs that read it. Raises `MappingError`."""
+    from permcheck.knowledge.validation import own_faults  # noqa: PLC0415  (a run that finds its index checks nothing)
+
+    lines = list(own_faults(tables, sources, deep=deep))
+    if lines:
+        raise MappingError(*lines)
 
 
 def read_tables(directory: Path) -> tuple[dict[str, Tables], str]:
     """The tables of a company's mappings, always from their sources, and the digest of what was read."""
-    return _loaded(index_from(parse(directory, read_sources(directory))))
+    return loaded(index_from(parse(directory, read_sources(directory))))
 
 
 def index_from(sections: dict[str, Tables]) -> bytes:
@@ -66,10 +85,11 @@ def index_of(data: bytes) -> tuple[dict[str, Tables], str] | None:
     said, _, body = data.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != said:
         return None
-    return _loaded(data)
+    return loaded(data)
 
 
-def _loaded(index: bytes) -> tuple[dict[str, Tables], str]:
+def loaded(index: bytes) -> tuple[dict[str, Tables], str]:
+    """Tables and digest of an index that is whole."""
     said, _, body = index.partition(b"\n")
     return json.loads(body), said.decode()
 
@@ -86,19 +106,35 @@ def read_sources(directory: Path) -> dict[str, bytes]:
 
 
 def parse(directory: Path, sources: dict[str, bytes]) -> dict[str, Tables]:
-    """Parse the sources by section. Raises `MappingError` with file, line and reason."""
-    import tomllib  # noqa: PLC0415  (23 ms that an up-to-date index saves)
-
+    """Parse the sources by section. Raises `MappingError` with a line for each file that is no TOML."""
     sections: dict[str, Tables] = {section: {} for section in SECTIONS}
+    broken: list[str] = []
     for name, data in sources.items():
         section, _, file = name.partition("/")
         try:
-            sections[section][file.removesuffix(".toml")] = tomllib.loads(data.decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise MappingError(f"{directory / name}: {error}") from error
-        except RecursionError as error:
-            raise MappingError(f"{directory / name}: nested too deeply") from error
+            sections[section][file.removesuffix(".toml")] = parse_one(directory / name, data)
+        except MappingError as error:
+            broken += error.lines
+    if broken:
+        raise MappingError(*broken)
     return sections
+
+
+def parse_one(path: Path, data: bytes) -> dict[str, Any]:
+    """The table of one file. Raises `MappingError` with file, line and reason."""
+    import tomllib  # noqa: PLC0415  (23 ms that an up-to-date index saves)
+
+    try:
+        return tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise MappingError(f"{path.as_posix()}:{line}: not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        said = _AT.search(str(error))
+        line = int(said.group(1)) if said else data.count(b"\n") + 1
+        raise MappingError(f"{path.as_posix()}:{line}: {error}") from error
+    except RecursionError as error:
+        raise MappingError(f"{path.as_posix()}: nested too deeply") from error
 
 
 def digest_of(sources: dict[str, bytes]) -> str:
@@ -131,7 +167,7 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _cache() -> Path | None:
+def cache() -> Path | None:
     """The directory that only this user writes; nothing inside the working directory, which others may have filled."""
     root = os.environ.get("XDG_CACHE_HOME", "")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -11,7 +11,9 @@ from typing import Literal
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
 from permcheck.knowledge.build import build
+from permcheck.knowledge.expression import fault_of
 from permcheck.knowledge.schema import Rule
+from permcheck.knowledge.terms import Expression
 from permcheck.model import Severity
 
 Extent = Literal["match", "sentence", "whole-sentence", "block"]
@@ -21,10 +23,8 @@ NEAR = 400
 """Characters around a hit in which a form for the reader gives itself away."""
 FORM = 8
 """Blocks around the words of a form that belong to it."""
-
-_QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
-_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")
+INNER = {"inner": True}
+"""Of a field that no file may set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Pattern:
     delete this" introduces.
     """
 
-    find: str
+    find: Expression
     needs: tuple[str, ...]
-    only: str = ""
-    unless: str = ""
-    unless_near: str = ""
-    unless_before: str = ""
-    unless_after: str = ""
+    only: Expression = ""
+    unless: Expression = ""
+    unless_near: Expression = ""
+    unless_before: Expression = ""
+    unless_after: Expression = ""
     case: bool = False
     extent: Extent = "match"
     governs: Governs | None = None
@@ -64,18 +64,18 @@ class Search:
     governs: Governs = "sentence"
     inside: bool = False
     """Whether a slot is worth telling although it lies inside another one."""
-    form: str = ""
+    form: Expression = ""
     """A regular expression for forms that the reader fills in: nothing within `FORM` blocks of a match is a slot."""
     quotes: bool = False
     """Whether a slot behind other words of a quotation is a format that the text speaks about, and so none."""
     rank: int = 0
     """Of two rules that find the same place, the lower one tells it."""
     patterns: tuple[Pattern, ...] = field(default=(), metadata={"key": "pattern"})
-    allow: tuple[str, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rule: str = ""
-    severity: Severity = "warning"
-    memo: dict[str, re.Pattern[str]] = field(default_factory=dict, compare=False, repr=False)
+    allow: tuple[Expression, ...] = ()
+    words: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)
+    rule: str = field(default="", metadata=INNER)
+    severity: Severity = field(default="warning", metadata=INNER)
+    memo: dict[str, re.Pattern[str]] = field(default_factory=dict, compare=False, repr=False, metadata=INNER)
 
     def expression(self, group: str) -> re.Pattern[str]:
         """All entries of one group of ``words`` as one alternation; it never matches when there are none."""
@@ -116,27 +116,6 @@ def search_of(rule: Rule) -> Search:
     return build(Search, {**rule.params, "rule": rule.id, "severity": rule.severity}, where)
 
 
-def problems(knowledge: Knowledge) -> Iterator[str]:
-    """Every pattern that does not compile or could take more than linear time, one line each."""
-    for rule in knowledge.rules.values():
-        if rule.check != "placeholders":
-            continue
-        for expression in _expressions(search_of(rule)):
-            try:
-                vet(expression)
-            except MappingError as error:
-                yield f"rules/{rule.id}.toml: with: {error}"
-
-
-def _expressions(search: Search) -> Iterator[str]:
-    for pattern in search.patterns:
-        yield from filter(None, (pattern.find, pattern.only, pattern.unless, pattern.unless_near))
-        yield from filter(None, (pattern.unless_before, pattern.unless_after))
-    yield from filter(None, (search.form, *search.allow))
-    for words in search.words.values():
-        yield from words
-
-
 @lru_cache(maxsize=4096)
 def compiled(expression: str, *, case: bool = False) -> re.Pattern[str]:
     """The expression, vetted and compiled once. Raises `MappingError`."""
@@ -145,26 +124,7 @@ def compiled(expression: str, *, case: bool = False) -> re.Pattern[str]:
 
 def vet(expression: str, flags: int = 0) -> re.Pattern[str]:
     """Compile; refuse what does not, and quantifiers inside an unbounded group, whose cost can explode."""
-    try:
-        pattern = re.compile(expression, flags)
-    except re.error as error:
-        raise MappingError(f"{expression!r}: {error}") from error
-    if _nests(_CLASS.sub("x", re.sub(r"\\.", "x", expression))):
-        raise MappingError(f"{expression!r}: a quantifier inside an unbounded group is refused; give it an upper bound")
-    return pattern
-
-
-def _nests(plain: str) -> bool:
-    """Whether an unbounded group holds a quantifier; ``plain`` has neither escapes nor classes."""
-    holds: list[bool] = [False]
-    for at, character in enumerate(plain):
-        if character == "(":
-            holds.append(False)
-        elif character == ")" and len(holds) > 1:
-            inner = holds.pop()
-            if inner and _UNBOUNDED.match(plain, at + 1):
-                return True
-            holds[-1] |= inner
-        elif _QUANTIFIER.match(plain, at) and plain[at - 1 : at] != "(":
-            holds[-1] = True
-    return False
+    wrong = fault_of(expression)
+    if wrong:
+        raise MappingError(wrong)
+    return re.compile(expression, flags)

@@ -181,7 +181,7 @@ def test_allow_incomplete_accepts_a_lost_input(permcheck, tmp_path, android, cle
 def test_wrong_use_is_exit_2(permcheck, tmp_path, android, clean):
     assert permcheck("check").code == 2
     assert permcheck("check", android, "--policy", clean, "--format", "morse").code == 2
-    assert permcheck("check", android, "--policy", clean, "--output", "report.html").code == 2
+    assert permcheck("check", android, "--policy", clean, "--output", "report").code == 2
     done = permcheck("check", android, "--policy", clean, "--output", "html:no/such/dir/a.html")
     assert done.code == 2
     assert len(done.err.splitlines()) == 1

@@ -230,7 +230,7 @@ def test_check_mappings_on_a_company_directory(permcheck, tmp_path):
     file.write_text('id = "tea"\ntitle = "Tea"\nmeaning = "Leaves."\n')
     done = permcheck("check-mappings", "mine")
     assert done.code == 1
-    assert "categories/tea.toml: no signal" in done.out
+    assert "mine/categories/tea.toml:1: no signal" in done.out
     file.write_text("id = 7\n")
     assert "tea.toml" in permcheck("check-mappings", "mine").out
 
