@@ -21,7 +21,7 @@ sys.path[0] = str(Path(__file__).parent.parent)
 from permcheck.documents import read_document  # noqa: E402
 from permcheck.documents.sentence import split  # noqa: E402
 from permcheck.errors import PermcheckError  # noqa: E402
-from permcheck.render.browser import find_browser  # noqa: E402
+from permcheck.rendering.browser import find_browser  # noqa: E402
 
 OPEN = """async () => {
   const texts = [document.body.innerText];

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from permcheck.cli.options import Settings
     from permcheck.inputs import Named
     from permcheck.model import Evidence, Report
-    from permcheck.render.browser import Load, Snapshot
+    from permcheck.rendering.browser import Load, Snapshot
 
 F = TypeVar("F", bound=Callable[..., Any])
 RENDER, DIRECTORY, THIRD_PARTY, FOUND = (f"permcheck.render.{name}" for name in ("on", "to", "all", "found"))
@@ -55,7 +55,7 @@ _THIRD_PARTY = click.option(
     expose_value=False,
     envvar="PERMCHECK_THIRD_PARTY",
     callback=lambda ctx, _, value: ctx.meta.update({THIRD_PARTY: value}),
-    help="Let a rendered page load parts from other sites.",
+    help="Let a page load parts from other sites.",
 )
 
 
@@ -92,7 +92,7 @@ def proven(ctx: click.Context, report: Report) -> Report:
 def _rendered(ctx: click.Context, policy: str, settings: Settings, names: dict[Path, Named]) -> Path:
     """One policy as a file; what is no page is read as it is. Raises `UsageError`."""
     from permcheck import inputs  # noqa: PLC0415  (as above)
-    from permcheck.render.evidence import store  # noqa: PLC0415
+    from permcheck.rendering.evidence import store  # noqa: PLC0415
 
     is_address = "://" in policy
     if not is_address and (not policy.lower().endswith(PAGES) or not Path(policy).is_file()):
@@ -112,15 +112,15 @@ def _rendered(ctx: click.Context, policy: str, settings: Settings, names: dict[P
 
 
 def _of_file(ctx: click.Context, path: Path) -> Snapshot:
-    from permcheck.render.browser import render  # noqa: PLC0415  (as above)
-    from permcheck.render.local import address_of, loader  # noqa: PLC0415
+    from permcheck.rendering.browser import render  # noqa: PLC0415  (as above)
+    from permcheck.rendering.local import address_of, loader  # noqa: PLC0415
 
     return render(address_of(path), loader(path), third_party=ctx.meta.get(THIRD_PARTY, False))
 
 
 def _of_address(ctx: click.Context, text: str) -> tuple[str, Snapshot]:
     from permcheck.cli.address import parse  # noqa: PLC0415  (as above)
-    from permcheck.render.browser import render  # noqa: PLC0415
+    from permcheck.rendering.browser import render  # noqa: PLC0415
 
     address = parse(text)
     if not ctx.meta[network.ALLOWED]:

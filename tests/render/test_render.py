@@ -8,9 +8,9 @@ import pytest
 
 from permcheck.documents import document_from_bytes
 from permcheck.errors import DocumentError, UsageError
-from permcheck.render import browser, evidence
-from permcheck.render.browser import RenderLimits, Snapshot, render
-from permcheck.render.local import address_of, loader
+from permcheck.rendering import browser, evidence
+from permcheck.rendering.browser import RenderLimits, Snapshot, render
+from permcheck.rendering.local import address_of, loader
 from tests.builders.app import single_page_app
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from permcheck.errors import InputError, reason_of
 from permcheck.model import Evidence
-from permcheck.render.browser import Snapshot
+from permcheck.rendering.browser import Snapshot
 
 SCHEMA = "permcheck-snapshot/1"
 SNAPSHOT, PAGE, TEXT, PICTURE = "snapshot.json", "page.html", "text.txt", "page.png"

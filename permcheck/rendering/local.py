@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from permcheck.errors import DocumentError
-from permcheck.render.browser import Load
+from permcheck.rendering.browser import Load
 
 ORIGIN = "https://page.invalid"
 """The address at which a local page believes to be; no such host can exist (RFC 2606)."""
