@@ -1,412 +1,327 @@
 """The gold folder and the seeds folder in, one table of how well policies are read out.
 
-    python benchmarks/accuracy.py GOLD SEEDS [--misses] [--only MEASURE] [--half even|odd]
+    python -P benchmarks/accuracy.py GOLD SEEDS [--misses] [--only MEASURE ...] [--cases DIR] [--fresh DIR]
 
-Any folders of the same layout will do; what is absent is left out of the table.
+Any folders of the same layout will do; what is absent is left out of the table. ``--misses`` prints each miss with the
+trace of how it was read.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from permcheck.documents import read_document
-from permcheck.documents.sentence import split
-from permcheck.knowledge import Knowledge, load_knowledge
-from permcheck.knowledge.schema import Category
-from permcheck.model import Disclosure
-from permcheck.policy import declare, verdict
-from permcheck.reading.lexicon import Hit
-from permcheck.reading.passages import Words, analyse, lexicon_for
-from permcheck.reading.stance import Denial, denials
+sys.path.insert(0, str(Path(__file__).parent))
+from accuracy_mentions import CATEGORIES, MENTIONS, Score
 
-CATEGORIES = {
-    "location_precise": ("location",),
-    "location_approximate_ip": ("location-approximate",),
-    "location_background_geofence": ("location-background",),
-    "photos_media": ("photos",),
-    "storage_files": ("storage",),
-    "wifi_local_network": ("local-network",),
-    "overlay_alert_window": ("overlay",),
-    "phone_sms": ("phone", "sms"),
-    "homekit_home": ("home",),
-    "motion_fitness": ("motion",),
-    "biometrics_face": ("biometrics",),
-    "advertising_id_tracking": ("tracking",),
-    "device_identifiers": ("device-id",),
-    "installed_apps": ("installed-apps",),
-}
-TYPES: dict[str, tuple[str, re.Pattern[str]]] = {
-    "Location": ("location", re.compile("")),
-    "Location_GPS": (
-        "location",
-        re.compile(r"\bgps|global positioning|latitude|longitude|precise|exact|fine location", re.IGNORECASE),
-    ),
-    "Contact_Address_Book": ("contacts", re.compile("")),
-    "Identifier_Device_ID": ("device-id", re.compile(r"^(?!.*\b(mac|imei|media access)\b)", re.IGNORECASE)),
-    "Identifier_Ad_ID": ("tracking", re.compile("")),
-    "Identifier_MAC": ("device-id", re.compile(r"\bmac\b|media access", re.IGNORECASE)),
-    "Identifier_SSID_BSSID": ("local-network", re.compile(r"ssid", re.IGNORECASE)),
-    "Identifier_IMEI": ("device-id", re.compile(r"imei|mobile equipment", re.IGNORECASE)),
-}
-"""Data type of the segments -> our category, and which of its words mean that type."""
-GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
-    "LOCATION": (
-        ("location", "^(?!位置$|所在|北斗)"),
-        ("location-approximate", "位置|定位|基站信息|COARSE"),
-        ("local-network", "接入点"),
-    ),
-    "CAMERA": (("camera", "相机|摄像|拍摄照片|拍照功能|camera"), ("biometrics", "信息|特征|面容 ?ID")),
-    "MICROPHONE": (("microphone", "麦克风|录音|音频权限|AUDIO"),),
-    "STORAGE": (("storage", "^(?!文件)"), ("photos", "相册|照片|图片库|相片|图片上传|图片.?视频访问")),
-    "CONTACTS": (("contacts", "通讯录|CONTACTS|联系人权限|账户列表"),),
-    "CALENDAR": (("calendar", "日历"),),
-    "SMS": (("sms", "权限"),),
-    "SENSORS": (
-        ("motion", "运动.*权限|运动.?[与和]|运动健康|设备传感器|重力|物理活动|步数信息"),
-        ("health", "(?i)health ?kit|健康数据权限"),
-    ),
-    "PHONE": (
-        ("phone", "运营商.|.运营商|IMSI|ICCID|SIM|READ_PHONE|权限|拨打电话|状态"),
-        ("device-id", "^(?!机型|序列号|设备类型|设备识别$|设备号|手机品牌)"),
-        ("tracking", "(?i)id|标识符"),
-        ("local-network", "(?i)ssid|网络类型"),
-    ),
-}
-"""Android permission group of the Chinese policies -> our categories, and which of their words the gold counts."""
-WORDS = {
-    "LOCATION": r"IP ?(?:地址|信息)",
-    "CONTACTS": "账户信息",
-    "PHONE": "操作系统|系统版本|网络类型|电信运营商|运营商信息|设备系统|网络质量|终端制造厂商|系统类型|网络接入方式"
-    "|网络身份(?:标识|识别)信息|语言设置|设备分辨率",
-    "SMS": "手机短信|发送短信",
-}
-"""Words that the gold counts for a group though no permission reaches what they name."""
+from permcheck.documents import document_from_text, read_document
+from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.model import Document, Policy
+from permcheck.policy import declare, verdict
+
+STATUS = {"only_in_placeholder": "placeholder-only", "not_mentioned": "silent", "denied": "denied"}
+Lines = list[tuple[int, int]]
 
 
 @dataclass
-class Score:
-    """Hits and misses of one measure; ``misses`` holds a line of text for each error."""
+class Cells:
+    """Judged cells of one measure: how many are right, and what is worst about the wrong ones."""
 
     name: str
-    hit: int = 0
-    false: int = 0
-    missed: int = 0
+    right: int = 0
+    wrong: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     misses: list[str] = field(default_factory=list)
 
-    def add(self, expected: bool, found: bool, text: str) -> None:
-        """Count one decision."""
-        self.hit += expected and found
-        self.false += found and not expected
-        self.missed += expected and not found
-        if expected != found:
-            self.misses.append(f"{'MISSED' if expected else 'FALSE '} {text}")
+    def add(self, wanted: set[str], found: str, where: str, confidence: str, *, touched: bool | None = None) -> None:
+        """Count one cell; ``touched`` says whether the quoted line is one that tells it (none where nobody said)."""
+        fits = found in wanted
+        self.right += fits
+        self.wrong += not fits
+        if found == "disclosed":
+            self.counts["disclosed"] += 1
+            self.counts["false disclosed"] += not fits
+            if confidence == "high":
+                self.counts["high"] += 1
+                self.counts["high right"] += fits
+        if "contradicted" in wanted or found == "contradicted":
+            self.counts["contradictions"] += 1
+            self.counts["contradictions right"] += fits
+        if fits and touched is not None:
+            self.counts["quotes"] += 1
+            self.counts["quotes right"] += touched
+        if not fits or touched is False:
+            self.misses.append(
+                f"{where}: wanted {'/'.join(sorted(wanted))}, found {found}" + (" (other line)" if fits else "")
+            )
 
     def row(self) -> str:
         """The line of the table."""
-        precision = self.hit / max(1, self.hit + self.false)
-        recall = self.hit / max(1, self.hit + self.missed)
-        f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        return f"{self.name:44} {self.hit + self.missed:6} {precision:7.3f} {recall:7.3f} {f1:7.3f}"
+        total = max(1, self.right + self.wrong)
+        counts = self.counts
+        parts = [
+            f"{self.name:34} {self.right:5}/{total:<5} {self.right / total:6.1%}",
+            f"false disclosed {counts['false disclosed']:3}/{counts['disclosed']:<4}",
+            f"high right {counts['high right']}/{counts['high']}",
+            f"contradictions {counts['contradictions right']}/{counts['contradictions']}",
+        ]
+        if counts["quotes"]:
+            parts.append(f"quoted line {counts['quotes right']}/{counts['quotes']}")
+        return "  ".join(parts)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("seeds", type=Path)
-    parser.add_argument("--misses", action="store_true", help="print every miss with its text")
-    parser.add_argument("--only", default="", help="one measure: seeds, practices, denials or permissions")
-    parser.add_argument(
-        "--half", choices=["even", "odd"], help="score every second item only (tune on one, report the other)"
-    )
-    options = parser.parse_args()
-    knowledge = load_knowledge()
-    print(f"{'measure':44} {'n':>6} {'P':>7} {'R':>7} {'F1':>7}")
-    for name, measure in MEASURES.items():
-        if options.only in ("", name):
-            start = time.perf_counter()
-            for score in measure(options, knowledge):
-                print(score.row())
-                if options.misses:
-                    print("\n".join(f"    {line}" for line in score.misses))
-            print(f"{'':44} {time.perf_counter() - start:.1f} s")
+@dataclass(frozen=True)
+class Judged:
+    """What a policy says of one category, as if an app asked for it."""
+
+    verdict: str
+    confidence: str
+    lines: Lines
 
 
-def _half(items: list[tuple[int, object]], half: str | None) -> Iterator[object]:
-    for number, item in items:
-        if half is None or (number % 2 == 0) == (half == "even"):
-            yield item
+def judge(policy: Policy, category: str, knowledge: Knowledge, platform: Any = None) -> Judged:
+    """The verdict of one category with its lines."""
+    if category not in knowledge.categories:
+        return Judged("silent", "low", [])
+    result, confidence, _, chosen = verdict(knowledge.categories[category], policy.disclosures, platform, knowledge)
+    spans = [item.location.span for item in chosen if item.location.span]
+    return Judged(result, confidence, [(span.line, span.end_line) for span in spans])
 
 
-def seeds(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Cells whose verdict fits and, where told or denied, whose quote touches the lines; P = R = F1 is their share.
+def short(text: str, name: str, language: str = "") -> Document:
+    """A passage as a document of a known language that stands for a whole policy."""
+    document = document_from_text(text, name)
+    if language:
+        blocks = tuple(replace(block, language=language) for block in document.blocks)
+        document = replace(document, language=language, blocks=blocks)
+    return replace(document, gaps=())
 
-    Scored in memory and through the JSON report of the command line, which must agree.
-    """
+
+def _touches(found: Lines, wanted: Lines) -> bool:
+    return any(a <= last and first <= b for first, last in found for a, b in wanted)
+
+
+def _vendor_cells(cells: Cells, document: Document, gold: dict[str, Any], where: str, knowledge: Knowledge) -> None:
+    policy = declare(document, knowledge)
+    for name, cell in gold.items():
+        wanted = _wanted(cell)
+        lines = [tuple(item["lines"]) for item in cell.get("evidence") or ()]
+        ours = [judge(policy, category, knowledge) for category in CATEGORIES.get(name, (name,))]
+        told = [one for one in ours if one.verdict != "silent"] or ours[:1]
+        best = next((one for one in told if one.verdict in wanted), told[0])
+        fits = best.verdict in wanted and (
+            best.verdict in ("silent", "placeholder-only") or _touches(best.lines, lines)
+        )
+        found = best.verdict if fits or best.verdict not in wanted else f"{best.verdict} (other line)"
+        cells.add(wanted, found, f"{where} {name} {lines} ours {best.lines}", best.confidence)
+
+
+def _wanted(cell: dict[str, Any]) -> set[str]:
+    status = str(cell["status"])
+    wanted = {STATUS[status]} if status in STATUS else {"disclosed"}
+    if status == "disclosed" and (cell.get("specificity") != "specific" or "device" in str(cell.get("note") or "")):
+        wanted.add("vague")
+    return wanted | {STATUS.get(other, other) for other in cell.get("also_acceptable") or ()}
+
+
+def seeds(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """The cells of the seeds, each with a line that tells it."""
     path = options.gold / "seeds_gold.json"
     if not path.exists():
         return
     gold = json.loads(path.read_text(encoding="utf-8"))
     for seed in sorted(gold["gold"]):
-        file = options.seeds / gold["files"][seed]
-        policy = declare(read_document(file), knowledge)
-        inside = {
-            name: _judge(category, policy.disclosures, knowledge) for name, category in knowledge.categories.items()
+        either = {item["category"]: item["second"] for item in gold.get("either", ()) if item["seed"] == seed}
+        cells = Cells(f"seed {seed}")
+        document = read_document(options.seeds / gold["files"][seed])
+        table = {
+            name: cell if name not in either else _joint(cell, either[name])
+            for name, cell in gold["gold"][seed].items()
         }
-        yield _cells(f"seed {seed}: cells right (P = R = share)", gold, seed, inside)
-        yield _cells(f"seed {seed}: through the command line", gold, seed, _reported(file))
+        _vendor_cells(cells, document, table, seed, knowledge)
+        yield cells
 
 
-def _cells(title: str, gold: dict[str, Any], seed: str, found: dict[str, Found]) -> Score:
-    either = {item["category"]: item["second"] for item in gold.get("either", ()) if item["seed"] == seed}
-    score = Score(title)
-    for name, cell in gold["gold"][seed].items():
-        wanted = [cell, *([either[name]] if name in either else [])]
-        ours = [found[category] for category in CATEGORIES.get(name, (name,))]
-        right = any(_fits(want, one) for want in wanted for one in _strongest(ours))
-        score.hit += right
-        score.false += not right
-        score.missed += not right
-        if not right:
-            score.misses.append(f"{name}: wanted {cell['status']} {_lines(cell)}, found {ours}")
-    return score
-
-
-Found = tuple[str, list[tuple[int, int]]]
-
-
-def _judge(category: Category, disclosures: tuple[Disclosure, ...], knowledge: Knowledge) -> Found:
-    result, _, _, chosen = verdict(category, disclosures, None, knowledge)
-    spans = [item.location.span for item in chosen if item.location.span]
-    return result, [(span.line, span.end_line) for span in spans]
-
-
-def _reported(file: Path) -> dict[str, Found]:
-    command = [sys.executable, "-m", "permcheck", "policy", str(file), "--format", "json"]
-    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
-    lines = {item["id"]: tuple(item["lines"]) for document in report["documents"] for item in document["disclosures"]}
+def _joint(cell: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return {
-        cell["category"]: (cell["verdict"], [lines[number] for number in cell["disclosures"]])
-        for cell in report["assessments"]
+        **cell,
+        "also_acceptable": [*(cell.get("also_acceptable") or ()), *_wanted(second)],
+        "evidence": [*(cell.get("evidence") or ()), *(second.get("evidence") or ())],
     }
 
 
-def _strongest(found: list[Found]) -> list[Found]:
-    told = [one for one in found if one[0] != "silent"]
-    return told or found[:1]
+def vendors(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """Vendors of several policy files: a cell fits when the files together say it."""
+    folder = options.gold / "vendors"
+    cells = Cells("vendors")
+    for file in sorted(folder.glob("*.json")) if folder.exists() else ():
+        for name, table in json.loads(file.read_text(encoding="utf-8"))["gold"].items():
+            _vendor_cells(cells, read_document(folder / "policies" / name), table, name, knowledge)
+    if cells.right + cells.wrong:
+        yield cells
 
 
-def _fits(cell: dict[str, Any], found: Found) -> bool:
-    status, result = cell["status"], found[0]
-    allowed = {"only_in_placeholder": {"placeholder-only"}, "not_mentioned": {"silent"}, "denied": {"denied"}}.get(
-        str(status)
-    )
-    if allowed is None:
-        allowed = {"disclosed"} if cell.get("specificity") == "specific" else {"disclosed", "vague"}
-    if result not in allowed:
-        return False
-    if status in ("only_in_placeholder", "not_mentioned"):
-        return True
-    return any(a <= last and first <= b for first, last in found[1] for a, b in _lines(cell))
-
-
-def _lines(cell: dict[str, Any]) -> list[tuple[int, int]]:
-    return [tuple(item["lines"]) for item in cell.get("evidence") or ()]
-
-
-def practices(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Segments against the data types that a permission guards; the last row is micro over all of them."""
-    path = options.gold / "practices_en" / "segments.jsonl"
-    if not path.exists():
-        return
-    rows = list(enumerate(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()))
-    scores = {name: Score(f"practices_en: {name}") for name in TYPES}
-    for row in _half(rows, options.half):
-        assert isinstance(row, dict)
-        found = _types(row["text"], knowledge)
-        for name, score in scores.items():
-            score.add(name in row["label"], name in found, row["text"][:1500])
-    yield from scores.values()
-    yield _micro("practices_en: micro, permission-guarded", scores.values())
-
-
-def _types(text: str, knowledge: Knowledge) -> set[str]:
-    found: set[str] = set()
-    for words in _sentences(text, "en", knowledge):
-        for category, (kind, hits) in words.mentions.items():
-            terms = [_term(words, hit) for hit in hits] if kind == "clear" else []
-            found.update(
-                name for name, (of, shape) in TYPES.items() if of == category and any(map(shape.search, terms))
+def pairs(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """Real apps with their own policies, by category asked for."""
+    folder = options.gold / "pairs"
+    core, outside = Cells("pairs, core"), Cells("pairs, outside the core")
+    for file in sorted(folder.glob("*/judge.json")) if folder.exists() else ():
+        record = json.loads(file.read_text(encoding="utf-8"))
+        policy = declare(read_document(file.parent / record.get("policy_file", "policy.md")), knowledge)
+        for name, cell in record["categories"].items():
+            found = judge(policy, name, knowledge, record["platform"])
+            wanted = {cell["policy"], *cell.get("also_acceptable", ())}
+            shown = "contradicted" if found.verdict == "denied" else found.verdict
+            side = outside if cell.get("outside_core_vocabulary") else core
+            side.add(
+                wanted,
+                shown,
+                f"{record['pair']} {name} {cell.get('lines')} {(cell.get('quote') or '')[:300]} ours {found.lines}",
+                found.confidence,
             )
-            if category in ("location-approximate", "location-background") and kind == "clear":
-                found.add("Location")
-    return found
+    if core.right + core.wrong:
+        yield from (core, outside)
 
 
-def _sentences(text: str, language: str, knowledge: Knowledge) -> Iterator[Words]:
-    lexicon = lexicon_for(knowledge, language)
-    for start, end in split(text):
-        yield analyse(text, lexicon, start, end)
-
-
-def _term(words: Words, hit: Hit) -> str:
-    return words.text[words.start(hit) : words.end(hit)]
-
-
-def _micro(name: str, scores: Iterable[Score]) -> Score:
-    total = Score(name)
-    for score in scores:
-        total.hit, total.false, total.missed = (
-            total.hit + score.hit,
-            total.false + score.false,
-            total.missed + score.missed,
-        )
-    return total
-
-
-def denied(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Sentences that hold an explicit denial; then, of those found, whether flat or not is right.
-
-    The gold marks a way round by laying a positive span over the denied words.
-    """
-    folder = options.gold / "denials_en"
-    if not folder.exists():
+def clauses(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """Short policies with the right answer in words: ``category[, category]: verdict [or verdict]``."""
+    path = options.cases / "clauses" / "pairs.json" if options.cases else None
+    if path is None or not path.exists():
         return
-    names = ("CollectUse_false", "Share_false", "CollectUse_true", "Share_true")
-    columns = [_conll(folder / f"{name}.conll03") for name in names]
-    score, kinds = Score("denials_en: sentence with explicit denial"), Score("denials_en: kind of denial right")
-    for sentence in _half(list(enumerate(zip(*columns, strict=True))), options.half):
-        assert isinstance(sentence, tuple)
-        text = _detokenize([word for word, _ in sentence[0]])
-        tags = [[tag != "O" for _, tag in column] for column in sentence]
-        negative = [a or b for a, b in zip(tags[0], tags[1], strict=True)]
-        found = [item for words in _sentences(text, "en", knowledge) for item in denials(words) if _counts(item)]
-        score.add(any(negative), bool(found), f"{[item.kind for item in found]} {text}")
-        if any(negative) and found:
-            positive = [a or b for a, b in zip(tags[2], tags[3], strict=True)]
-            excepted = any(a and b for a, b in zip(negative, positive, strict=True))
-            right = excepted == any(item.excepted for item in found)
-            kinds.hit, kinds.false, kinds.missed = (
-                kinds.hit + right,
-                kinds.false + (not right),
-                kinds.missed + (not right),
+    cells = Cells("cases, clauses")
+    for item in json.loads(path.read_text(encoding="utf-8")):
+        policy = declare(short(item["policy"], "p.md", item["language"]), knowledge)
+        for part in item["right"].split(";"):
+            names, _, said = part.partition(":")
+            for name in names.split(","):
+                if name.strip() in knowledge.categories and said.strip():
+                    words = said.replace(" at most", " or silent").replace("(", " ").replace(",", " ").split()
+                    wanted = {
+                        word for word in words if word in ("disclosed", "vague", "silent", "denied", "contradicted")
+                    }
+                    found = judge(policy, name.strip(), knowledge)
+                    if wanted:
+                        cells.add(
+                            wanted, found.verdict, f"{item['id']} {name.strip()} {item['policy']!r}", found.confidence
+                        )
+    yield cells
+
+
+def sentences(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """Passages of one category each with the verdict that was fixed before any run (JSON Lines)."""
+    for file in sorted(options.fresh.glob("sentences/*.jsonl")) if options.fresh else ():
+        if options.set and file.stem not in options.set:
+            continue
+        by_language: dict[str, Cells] = {}
+        for line in file.read_text(encoding="utf-8").splitlines():
+            item = json.loads(line)
+            cells = by_language.setdefault(item["language"], Cells(f"sentences {file.stem}, {item['language']}"))
+            policy = declare(short(item["text"], "p.md", item["language"]), knowledge)
+            found = judge(policy, item["category"], knowledge)
+            wanted = {item["verdict"], *item.get("also", ())}
+            cells.add(
+                wanted,
+                found.verdict,
+                f"{item['id']} {item['category']} {item['kind']} {item['text']!r}",
+                found.confidence,
             )
-            if not right:
-                kinds.misses.append(
-                    f"gold {'with exception' if excepted else 'flat'}: {[i.kind for i in found]} {text}"
-                )
-    yield score
-    yield kinds
+        yield from by_language.values()
 
 
-def _counts(denial: Denial) -> bool:
-    """Whether the gold counts it: not "may not use it for other purposes", but "not share it for marketing"."""
-    return denial.kind != "purpose-scoped" or denial.action != "use"
-
-
-def _conll(path: Path) -> list[list[tuple[str, str]]]:
-    sentences: list[list[tuple[str, str]]] = []
-    for chunk in path.read_text(encoding="utf-8").split("\n\n"):
-        rows = [line.split(" ") for line in chunk.splitlines() if line.strip() and not line.startswith("-DOCSTART-")]
-        if rows:
-            sentences.append([(row[0], row[-1]) for row in rows])
-    return sentences
-
-
-def _detokenize(tokens: list[str]) -> str:
-    text = re.sub(r" (?=[,.;:!?)\]%]|n't|'s|'ve|'re|'ll)", "", " ".join(tokens))
-    return re.sub(r"([(\[]) ", r"\1", text).replace(" - ", "-")
-
-
-def permissions(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Score]:
-    """Chinese policies: a span counts when one of ours of the same group overlaps it; small groups by document too."""
-    path = options.gold / "permissions_zh" / "gold.jsonl"
-    if not path.exists():
+def six(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """The same sentences in several languages."""
+    path = options.fresh / "sentences" / "six.json" if options.fresh else None
+    if path is None or not path.exists() or (options.set and "six" not in options.set):
         return
-    rows = list(enumerate(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()))
-    spans = {group: Score(f"permissions_zh: spans of {group}") for group in GROUPS}
-    small = {group: Score(f"permissions_zh: documents with {group}") for group in ("SMS", "SENSORS")}
-    for row in _half(rows, options.half):
-        assert isinstance(row, dict)
-        found = _groups(row["text"], knowledge)
-        for group, score in spans.items():
-            gold = [(start, end) for start, end, name, _ in row["spans"] if name == group]
-            _overlaps(score, gold, found.get(group, []), row["text"])
-            if group in small:
-                small[group].add(
-                    bool(gold),
-                    bool(found.get(group)),
-                    f"{row['doc']} {_shown(row['text'], gold or found.get(group, []))}",
-                )
-    yield from spans.values()
-    yield _micro("permissions_zh: spans, micro", spans.values())
-    yield from small.values()
+    by_language: dict[str, Cells] = {}
+    same = 0
+    items = json.loads(path.read_text(encoding="utf-8"))
+    for item in items:
+        said = set()
+        for language, text in item["text"].items():
+            cells = by_language.setdefault(language, Cells(f"six languages, {language}"))
+            found = judge(declare(short(text, "p.md", language), knowledge), item["category"], knowledge)
+            said.add(found.verdict)
+            cells.add(
+                {item["verdict"], *item.get("also", ())},
+                found.verdict,
+                f"{item['id']} {item['category']} {text!r}",
+                found.confidence,
+            )
+        same += len(said) == 1
+    yield from by_language.values()
+    print(f"{'six languages, same verdict':34} {same:5}/{len(items):<5} {same / max(1, len(items)):6.1%}")
 
 
-def _groups(text: str, knowledge: Knowledge) -> dict[str, list[tuple[int, int]]]:
-    wanted = {(category, group): re.compile(shape) for group, pairs in GROUPS.items() for category, shape in pairs}
-    found: dict[str, list[tuple[int, int]]] = {}
-    for words in _sentences(text, "zh", knowledge):
-        for hit in words.unvetoed():
-            for (category, group), shape in wanted.items():
-                if hit.term.name == category and shape.search(_term(words, hit)):
-                    found.setdefault(group, []).append((words.start(hit), words.end(hit)))
-    for group, shape in WORDS.items():
-        found.setdefault(group, []).extend(match.span() for match in re.finditer(shape, text))
-    return {group: _merged(spans) for group, spans in found.items() if spans}
+def policies(options: argparse.Namespace, knowledge: Knowledge) -> Iterator[Cells]:
+    """Whole policies that were judged before any run."""
+    path = options.fresh / "policies" / "gold.json" if options.fresh else None
+    if path is None or not path.exists() or (options.set and "policies" not in options.set):
+        return
+    cells = Cells("fresh policies")
+    for name, table in json.loads(path.read_text(encoding="utf-8")).items():
+        policy = declare(read_document(path.parent / name), knowledge)
+        for category, cell in table.items():
+            found = judge(policy, category, knowledge)
+            wanted = {cell["verdict"], *cell.get("also", ())}
+            lines = [tuple(pair) for pair in cell.get("lines") or ()]
+            spoken = found.verdict in ("disclosed", "vague", "denied", "contradicted") and bool(lines)
+            touched = _touches(found.lines, lines) if spoken else None
+            cells.add(
+                wanted,
+                found.verdict,
+                f"{name} {category} {lines} ours {found.lines} {cell.get('quote', '')[:200]}",
+                found.confidence,
+                touched=touched,
+            )
+    yield cells
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _overlaps(score: Score, gold: list[tuple[int, int]], found: list[tuple[int, int]], text: str) -> None:
-    for span in gold:
-        if not _hit(span, found):
-            score.missed += 1
-            score.misses.append(f"MISSED {_around(text, span)}")
-    for span in found:
-        if _hit(span, gold):
-            score.hit += 1
-        else:
-            score.false += 1
-            score.misses.append(f"FALSE  {_around(text, span)}")
-
-
-def _hit(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(a < span[1] and span[0] < b for a, b in others)
-
-
-def _around(text: str, span: tuple[int, int]) -> str:
-    left, right = text[max(0, span[0] - 25) : span[0]], text[span[1] : span[1] + 25]
-    return f"{left}<<{text[span[0] : span[1]]}>>{right}".replace("\n", " ")
-
-
-def _shown(text: str, spans: list[tuple[int, int]]) -> str:
-    return " // ".join(_around(text, span) for span in spans[:3])
-
-
-Measure = Callable[[argparse.Namespace, Knowledge], Iterator[Score]]
+Measure = Callable[[argparse.Namespace, Knowledge], Iterator[Cells | Score]]
 MEASURES: dict[str, Measure] = {
-    "seeds": seeds,
-    "practices": practices,
-    "denials": denied,
-    "permissions": permissions,
-}
+    "seeds": seeds, "vendors": vendors, "pairs": pairs, "clauses": clauses, "sentences": sentences, "six": six,
+    "policies": policies, **MENTIONS,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("seeds", type=Path)
+    parser.add_argument("--cases", type=Path, help="a folder with clauses/pairs.json")
+    parser.add_argument(
+        "--fresh", type=Path, help="a folder with sentences/*.jsonl, sentences/six.json, policies/gold.json"
+    )
+    parser.add_argument("--set", nargs="*", help="only these sets of the fresh folder")
+    parser.add_argument("--misses", action="store_true", help="print every miss")
+    parser.add_argument("--only", nargs="*", default=[], help=f"some measures: {', '.join(MEASURES)}")
+    parser.add_argument("--half", choices=["even", "odd"], help="score every second item only")
+    options = parser.parse_args()
+    knowledge = load_knowledge()
+    high = Counter[str]()
+    for name, measure in MEASURES.items():
+        if options.only and name not in options.only:
+            continue
+        start = time.perf_counter()
+        for score in measure(options, knowledge):
+            print(score.row())
+            if isinstance(score, Cells):
+                high.update(score.counts)
+            if options.misses:
+                print("\n".join(f"    {line}" for line in score.misses))
+        print(f"{'':34} {time.perf_counter() - start:.1f} s")
+    if high["high"]:
+        share = high["high right"] / high["high"]
+        print(f"disclosed with high confidence, all cells: {high['high right']}/{high['high']} = {share:.1%}")
+
 
 if __name__ == "__main__":
     main()

@@ -125,27 +125,27 @@ def holes(language: str, directory: Path | None = None) -> Iterator[str]:
 
 
 def missing_words(language: str, knowledge: Knowledge) -> Iterator[str]:
-    """The classes of words that English has and a language lacks, but for those that it says it has no need of."""
+    """The kinds of cue that English has and a language lacks, but for those that it says it has no need of."""
     if language not in knowledge.languages:
         yield f"languages/{language}.toml: missing"
         return
     own = knowledge.languages[language]
-    for name in sorted(_wanted(knowledge) - set(own.words) - set(own.needless)):
-        yield f"languages/{language}.toml: no {name} words, which {FULLEST} has"
+    for name in sorted(_wanted(knowledge) - set(own.cues) - set(own.needless)):
+        yield f"languages/{language}.toml: no {name} cues, which {FULLEST} has"
 
 
 def _wanted(knowledge: Knowledge) -> set[str]:
-    """The classes of words of the language that is known best."""
-    return set(knowledge.languages[FULLEST].words) if FULLEST in knowledge.languages else set()
+    """The kinds of cue of the language that is known best."""
+    return set(knowledge.languages[FULLEST].cues) if FULLEST in knowledge.languages else set()
 
 
 def language_problems(knowledge: Knowledge, places: Places | None = None) -> Iterator[str]:
     """Languages that call needless what they have, or what nobody has."""
     for code, language in knowledge.languages.items():
         where = places.line("languages", code, ("needless",)) if places else f"languages/{code}.toml: needless: "
-        yield from (f"{where}it has {name} words" for name in language.needless if name in language.words)
+        yield from (f"{where}it has {name} cues" for name in language.needless if name in language.cues)
         unknown = (name for name in language.needless if name not in _wanted(knowledge))
-        yield from (f"{where}{FULLEST} has no {name} words" for name in unknown)
+        yield from (f"{where}{FULLEST} has no {name} cues" for name in unknown)
 
 
 def _missing(category: Category, language: str) -> Iterator[str]:

@@ -79,6 +79,7 @@ def renamed(policy: Policy, path: str) -> Policy:
         document=replace(policy.document, path=path, gaps=gaps),
         disclosures=tuple(replace(said, location=moved(said.location)) for said in policy.disclosures),
         placeholders=tuple(replace(slot, location=moved(slot.location)) for slot in policy.placeholders),
+        rejections=tuple(replace(item, location=moved(item.location)) for item in policy.rejections),
         hidden=tuple(replace(said, location=moved(said.location)) for said in policy.hidden),
     )
 

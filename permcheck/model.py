@@ -17,7 +17,7 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "preformatted"]
 Source = Literal["policy", "data-safety", "privacy-manifest"]
 Owner = Literal["", "own", "sdk", "framework", "unknown"]
 Party = Literal["first", "third"]
-Action = Literal["access", "collect", "use", "share", "sell"]
+Action = Literal["access", "collect", "store", "use", "share", "sell"]
 Mark = Literal["data", "deed", "case"]
 Visibility = Literal["visible", "on-demand", "hidden"]
 """Seen at once, seen after a click (a closed panel whose control is on the page), or not seen by anybody."""

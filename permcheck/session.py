@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from permcheck import facts as extraction
 from permcheck import inputs, pipeline, tasks
@@ -112,6 +112,24 @@ class Session:
             found: Policy = run.opened(run.begin_policy(data, shown)[1](), shown)
         return found
 
+    def trace(self, source: Source, *, line: int | None = None, category: str = "") -> list[dict[str, Any]]:
+        """How the policy at a path was read: a plain record for each mention of a category, in reading order.
+
+        Each holds the sentence, its clause and frame, the cues with the file that declares them, the claim or the
+        reason of its rejection, and the rule that decided. ``line`` (1-based) and ``category`` narrow it. Raises
+        `InputError` where the policy cannot be read, `UsageError` for a category that does not exist.
+        """
+        if category and category not in self._knowledge.categories:
+            self._knowledge.find(category)
+            raise UsageError(f"{category!r} is a rule, not a category")
+        shown = inputs.display(Path(source))
+        with self._run() as run:
+            job = run.pool.submit(
+                tasks.trace, run.bytes_of(Path(source)), shown, line, category, limit=self._limits.policy
+            )
+            found: list[dict[str, Any]] = run.opened(run.answer(job, shown), shown)
+        return found
+
     def judge(
         self, facts: AppFacts | Sequence[AppFacts], policies: Policy | Sequence[Policy], gaps: Iterable[Gap] = ()
     ) -> Report:
@@ -206,7 +224,7 @@ class Session:
 
         Raises `InputError`.
         """
-        from permcheck.render.evidence import stored  # noqa: PLC0415  (only where things are compared)
+        from permcheck.rendering.evidence import stored  # noqa: PLC0415  (only where things are compared)
 
         where = Path(path)
         snapshot = stored(where)

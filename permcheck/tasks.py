@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from permcheck import inputs, pipeline
 from permcheck.inputs import Form
@@ -56,6 +57,13 @@ def facts(state: State, path: Path, shown: str) -> AppFacts:
 def policy(state: State, data: bytes, shown: str) -> Policy:
     """A policy, read."""
     return inputs.read_policy(data, shown, state.knowledge)
+
+
+def trace(state: State, data: bytes, shown: str, line: int | None, category: str) -> list[dict[str, Any]]:
+    """How a policy was read, mention by mention."""
+    from permcheck import policy  # noqa: PLC0415  (only where somebody asks why)
+
+    return policy.trace(inputs.document_of(data, shown, state.knowledge), state.knowledge, line, category)
 
 
 def document(state: State, data: bytes, shown: str) -> Document:

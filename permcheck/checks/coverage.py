@@ -21,11 +21,14 @@ def coverage(rule: Rule, case: Case, knowledge: Knowledge) -> Iterator[Finding]:
 
     A policy that is read without an app is listed, not accused, unless the rule is for that (``alone``). Parameters:
     ``verdict``; optionally ``categories`` (only these), ``not_categories`` (all but these) and ``disputed`` (only cells
-    that some sentence denies).
+    that some sentence denies) and ``not_on`` (platform -> categories that another rule asks of there).
     """
-    wanted = [cell for cell in case.assessments if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
-    for category, cells in groupby(wanted, key=lambda cell: cell.category):
-        yield from _findings(rule, case, knowledge, category, list(cells))
+    elsewhere = rule.params.get("not_on", {})
+    left = {(app.path, category) for app in case.apps for category in elsewhere.get(app.platform, ())}
+    cells = (cell for cell in case.assessments if (cell.app, cell.category) not in left)
+    wanted = [cell for cell in cells if cell.verdict == rule.params["verdict"] and _in_scope(rule, cell)]
+    for category, group in groupby(wanted, key=lambda cell: cell.category):
+        yield from _findings(rule, case, knowledge, category, list(group))
 
 
 def _in_scope(rule: Rule, cell: Assessment) -> bool:

@@ -21,6 +21,7 @@ from permcheck.cli.mcp import mcp
 from permcheck.cli.permissions import permissions
 from permcheck.cli.policy import policy
 from permcheck.cli.stderr import complain, explain_use, internal
+from permcheck.cli.trace import trace
 from permcheck.errors import MappingError, PermcheckError
 
 INTERRUPTED = 130
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-READ = (check, permissions, policy, diff, draft, explain)
+READ = (check, permissions, policy, trace, diff, draft, explain)
 TEND = (init, check_mappings, test_mappings, doctor, completion, mcp)
 for command in (*READ, *TEND):
     cli.add_command(command)

@@ -49,7 +49,7 @@ from permcheck.cli.options import InputParam, Settings, reporting
     envvar="PERMCHECK_MAPPING",
     type=click.Path(path_type=Path),
     metavar="TXT",
-    help="The shrinker's mapping.txt: gives renamed classes their names back.",
+    help="The shrinker's map: restores class names.",
 )
 @click.option(
     "--baseline",

@@ -196,7 +196,7 @@ _NO_CONFIG = click.option(
     expose_value=False,
     envvar="PERMCHECK_NO_CONFIG",
     callback=lambda ctx, _, value: _forget(ctx, value),
-    help="Use no configuration from the working directory.",
+    help="Ignore the working directory's configuration.",
 )
 
 

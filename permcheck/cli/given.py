@@ -21,7 +21,7 @@ follow_links = click.option(
     expose_value=False,
     envvar="PERMCHECK_FOLLOW_LINKS",
     callback=lambda ctx, _, value: ctx.meta.update({MEMO: value}),
-    help="Read files that links below the working directory lead out of it to.",
+    help="Follow links out of the working directory.",
 )
 
 

@@ -41,7 +41,7 @@ _PRIVATE = click.option(
     expose_value=False,
     envvar="PERMCHECK_ALLOW_PRIVATE",
     callback=lambda ctx, _, value: ctx.meta.update({PRIVATE: value}),
-    help="Allow that address to be private, such as a staging site.",
+    help="Allow a private address (a staging site).",
 )
 
 

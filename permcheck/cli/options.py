@@ -174,7 +174,7 @@ _REPORTING = (
         "--quiet",
         is_flag=True,
         envvar="PERMCHECK_QUIET",
-        help="One line per product, and the inputs that could not be read.",
+        help="One line per product, and unread inputs.",
     ),
     click.option(
         "-v", "--verbose", is_flag=True, envvar="PERMCHECK_VERBOSE", help="All evidence, quotes, reasons and fixes."
@@ -188,7 +188,7 @@ _REPORTING = (
         envvar="PERMCHECK_DATE",
         metavar="YYYY-MM-DD",
         callback=_day,
-        help="Date to show in the reports; by default they carry none.",
+        help="Date to show in the reports; none by default.",
     ),
     click.option(
         "--limits",

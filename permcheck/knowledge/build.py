@@ -39,7 +39,7 @@ def _converter(hint: Any) -> Convert:
     if origin in (typing.Union, types.UnionType):
         return _converter(str)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _mapping(_converter(get_args(hint)[1]))
+        return _mapping(*map(_converter, get_args(hint)))
     if is_dataclass(hint):
         return _table(hint)
     return _plain(hint)
@@ -78,11 +78,11 @@ def _sequence(item: Convert) -> Convert:
     return convert
 
 
-def _mapping(item: Convert) -> Convert:
+def _mapping(key_of: Convert, item: Convert) -> Convert:
     def convert(raw: Any) -> dict[str, Any]:
         if not isinstance(raw, dict):
             raise MismatchError(f"expected a table, found {type(raw).__name__}")
-        return {key: _keyed(item, key, value) for key, value in raw.items()}
+        return {_keyed(key_of, key, key): _keyed(item, key, value) for key, value in raw.items()}
 
     return convert
 

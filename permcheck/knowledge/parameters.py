@@ -30,6 +30,8 @@ class Coverage:
     """Only these categories."""
     not_categories: tuple[CategoryRef, ...] = ()
     """All categories but these."""
+    not_on: Mapping[Platform, tuple[CategoryRef, ...]] = field(default_factory=dict)
+    """Platform to the categories that another rule asks of there."""
     disputed: bool = False
     """Only cells that some sentence denies."""
     alone: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from permcheck.knowledge.cue import CueKind
 from permcheck.knowledge.terms import (
     Address,
     CategoryRef,
@@ -276,14 +277,48 @@ class Sdk:
 
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a script or a grammar changes in how a sentence is read; the defaults are those of English."""
+
+    order: Literal["verb-medial", "verb-second", "verb-final"] = "verb-medial"
+    """Where a verb stands to its object: before it, on either side of it, or behind it."""
+    negation_behind: bool = False
+    """Whether what negates a verb may also stand behind it."""
+    names_have_capitals: bool = False
+    """Whether a capital inside a sentence means a name."""
+    topic_first: bool = False
+    """Whether the thing spoken of may open a clause without a passive ("your location we do not read")."""
+    participles: tuple[str, ...] = ()
+    """Forms of a verb that may describe a noun without a form of "to be"; ``-ed`` stands for an ending."""
+    progressive: tuple[str, ...] = ()
+    """Endings of the form that a verb has in "is reading"."""
+    finite: tuple[str, ...] = ()
+    """Endings by which a verb that opens a sentence is seen to be no order ("Reads your contacts")."""
+    adverbs: tuple[str, ...] = ()
+    """Endings of adverbs, and adverbs without such an ending."""
+    first_person: tuple[str, ...] = ()
+    """Endings of a verb by which "we" is the subject without a word for it."""
+    subject_marks: tuple[str, ...] = ()
+    """What stands right behind a subject, where a language marks it."""
+    commas: str = ","
+    """Signs that part clauses as well as the items of a list."""
+    glue: tuple[str, ...] = ()
+    """Joining words before which a space is often lost."""
+    question_words: tuple[str, ...] = ()
+    """What may end a question in place of a question mark."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
-    """``mappings/languages/<code>.toml``: the small words that carry stance, scope and structure."""
+    """``mappings/languages/<code>.toml``: the cues that say who does what, and whether, when and why."""
 
     code: str
     """The two or three letters that documents use; the file has the same name."""
     title: str
     """Its own name."""
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Class of words to the phrases that belong to it."""
-    needless: tuple[str, ...] = ()
-    """Classes of English words that this language has no need of."""
+    grammar: Grammar = field(default_factory=Grammar)
+    """What its script and its grammar change in how a sentence is read."""
+    cues: Mapping[CueKind, tuple[str, ...]] = field(default_factory=dict, metadata={"key": "cue"})
+    """Kind of cue to the phrases that are cues of it."""
+    needless: tuple[CueKind, ...] = ()
+    """Kinds of cue that this language has no need of."""

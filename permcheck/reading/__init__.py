@@ -1,1 +1,1 @@
-"""A policy document in, what it discloses by category out."""
+"""A policy `Document` in, what it says of each category out: claims, rejected mentions, verdicts, a trace."""

@@ -9,7 +9,7 @@ that category.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -17,14 +17,20 @@ from typing import Any, NamedTuple
 
 from permcheck.errors import MappingError
 from permcheck.knowledge import Knowledge
-from permcheck.knowledge.schema import Language
+from permcheck.knowledge.cue import CueKind
+from permcheck.knowledge.schema import Category, Grammar, Language
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-TOKEN = re.compile(rf"(?:https?://|www\.)[^\s()<>\[\]{CJK}]+|[{CJK}]|[^\W_{CJK}]+")
-"""A word, or an address, which has no words to find."""
+KATAKANA = "\u30a1-\u30fa\u30fc"
+KATAKANA_RUN = re.compile(rf"[{KATAKANA}]+")
+TOKEN = re.compile(rf"(?:https?://|www\.)[^\s()<>\[\]{CJK}]+|[{KATAKANA}]+|[{CJK}]|[^\W_{CJK}]+")
+"""A word, or an address, which has no words to find; a run of katakana is one word until `Parts` takes it apart."""
 CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])")
 FIRST_CJK = "\u3040"
-DEEDS = ("collect", "access", "use", "share", "sell")
+FIRST_KATAKANA, LAST_KATAKANA = "\u30a1", "\u30fc"
+LONGEST_RUN = 40
+"""Letters of katakana that are taken apart at most; what runs on for longer is no word."""
+ACTS: tuple[CueKind, ...] = ("collect", "store", "access", "use", "share", "sell")
 DOERS = ("tor", "ssor")
 """Ends of words for who or what does something ("editor", "processor"), which hold no "or"."""
 SHORTEST = 4
@@ -36,7 +42,7 @@ GAP = 4
 
 
 class Term(NamedTuple):
-    """What a phrase stands for: a category's ``clear``, ``vague``, ``veto`` or ``label`` words, or a ``word`` class."""
+    """What a phrase stands for: a category's ``clear``, ``vague``, ``veto`` or ``label`` words, or a ``cue`` kind."""
 
     group: str
     name: str
@@ -109,21 +115,41 @@ class Trie:
 class Parts(dict[str, tuple[str, ...]]):
     """A run of letters as it stands -> the words it holds, in small letters; remembered, since words come again.
 
-    Words part where a capital follows small letters, and where a space was lost before a joining word
-    ("locationand"): ``glue`` are the joining words, ``known`` the words that are whole, ``nouns`` those that may stand
-    before.
+    Words part where a capital follows small letters, where a space was lost before a joining word ("locationand"), and
+    where katakana words of the language make up a whole run. ``glue`` are the joining words, ``known`` the words that
+    are whole, ``nouns`` those that may stand before, ``katakana`` the words that a run may be made of.
     """
 
-    def __init__(self, glue: Iterable[str] = (), known: Container[str] = (), nouns: Container[str] = ()) -> None:
+    def __init__(
+        self,
+        glue: Iterable[str] = (),
+        known: Container[str] = (),
+        nouns: Container[str] = (),
+        katakana: Collection[str] = (),
+    ) -> None:
         """Take the words; nothing is remembered yet."""
         super().__init__()
-        self.glue, self.known, self.nouns = tuple(glue), known, nouns
+        self.glue, self.known, self.nouns, self.katakana = tuple(glue), known, nouns, katakana
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        parts = tuple(part for whole in _at_capitals(word) for part in self._at_glue(whole))
+        if FIRST_KATAKANA <= word[0] <= LAST_KATAKANA:
+            parts = tuple(self._of_katakana(word)) or (word,)
+        else:
+            parts = tuple(part for whole in _at_capitals(word) for part in self._at_glue(whole))
         if len(self) < REMEMBERED:
             self[word] = parts
         return parts
+
+    def _of_katakana(self, run: str) -> list[str]:
+        """The known words that a run is made of without a rest; none where it is not."""
+        if run in self.katakana or not self.katakana or len(run) > LONGEST_RUN:
+            return []
+        best: list[list[str] | None] = [[]]
+        for end in range(1, len(run) + 1):
+            starts = (at for at in range(end) if best[at] is not None and run[at:end] in self.katakana)
+            first = next(starts, None)
+            best.append(None if first is None else [*(best[first] or ()), run[first:end]])
+        return best[-1] or []
 
     def _at_glue(self, word: str) -> tuple[str, ...]:
         for glue in self.glue:
@@ -160,14 +186,15 @@ class Lexicon:
     small: Trie = field(default_factory=Trie)
     joint: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     parts: Parts = field(default_factory=lambda: PLAIN)
+    grammar: Grammar = field(default_factory=Grammar)
 
     def named(self, words: Sequence[str]) -> list[Hit]:
         """Every phrase of a category that occurs in the words of one sentence, in order of its start."""
         hits = self.naming.find(words, self.terms)
         return _join(self, hits) if any(hit.term.group == "part" for hit in hits) else hits
 
-    def structure(self, words: Sequence[str]) -> dict[str, list[Hit]]:
-        """The small words of one sentence by class, each class in order."""
+    def cues(self, words: Sequence[str]) -> dict[str, list[Hit]]:
+        """The cues of one sentence by kind, each kind in order."""
         table: dict[str, list[Hit]] = {}
         for hit in self.small.find(words, self.terms):
             table.setdefault(hit.term.name, []).append(hit)
@@ -199,28 +226,44 @@ def compile_lexicon(knowledge: Knowledge, code: str) -> Lexicon:
     lexicon = Lexicon(code)
     for category in knowledge.categories.values():
         phrases = category.phrases.get(code)
-        for group in ("clear", "vague", "veto", "label", "product") if phrases else ():
+        for group in ("clear", "vague", "veto", "label", "product") if phrases is not None else ():
             number = _term(lexicon, group, category.id)
-            for phrase in getattr(phrases, group):
+            own: tuple[str, ...] = getattr(phrases, group)
+            named = (*own, *constants(category)) if group == "clear" else own
+            for phrase in named:
                 _add(lexicon, phrase, number, knowledge)
     language = knowledge.languages.get(code)
-    for name, words in language.words.items() if language else ():
-        number = _term(lexicon, "word", name)
+    for name, words in language.cues.items() if language else ():
+        number = _term(lexicon, "cue", name)
         for phrase in words:
             _insert(lexicon.small.root, phrase, number, name)
-    if language and language.words.get("glued"):
+    if language:
+        lexicon.grammar = language.grammar
         lexicon.parts = _parts(knowledge, language)
     return lexicon
+
+
+def constants(category: Category) -> list[str]:
+    """The platform's own names of what asks for a category, as words ("READ_CONTACTS", "NSCameraUsageDescription")."""
+    found = set()
+    for signal in category.signals if category.judged else ():
+        if signal.asks and signal.kind in ("permission", "purpose-string") and not signal.key.endswith("*"):
+            words = words_of(signal.key.rpartition(".")[2], 0, len(signal.key))
+            if len(words) > 1:
+                found.add(" ".join(words))
+    return sorted(found)
 
 
 def _parts(knowledge: Knowledge, language: Language) -> Parts:
     """What may have lost a space: the words that name data, but for verbs ("processor" holds no "or")."""
     phrases = [one for category in knowledge.categories.values() if (one := category.phrases.get(language.code))]
-    naming = _spelled(phrase for one in phrases for phrase in (*one.clear, *one.vague, *one.veto, *one.label))
-    small = {name: _spelled(words) for name, words in language.words.items()}
-    verbs = set[str]().union(*(small.get(name, set()) for name in DEEDS))
-    nouns = (naming | small.get("anything", set())) - verbs
-    return Parts(language.words["glued"], naming.union(*small.values()), nouns)
+    naming = [phrase for one in phrases for phrase in (*one.clear, *one.vague, *one.veto, *one.label)]
+    small = [phrase for words in language.cues.values() for phrase in words]
+    katakana = {run for phrase in (*naming, *small) for run in KATAKANA_RUN.findall(phrase)}
+    if not language.grammar.glue:
+        return Parts(katakana=katakana) if katakana else PLAIN
+    verbs = _spelled(phrase for act in ACTS for phrase in language.cues.get(act, ()))
+    return Parts(language.grammar.glue, _spelled((*naming, *small)), _spelled(naming) - verbs, katakana)
 
 
 def _spelled(phrases: Iterable[str]) -> set[str]:
