@@ -98,11 +98,12 @@ def test_what_no_category_knows_stays_uncategorised(fact: Fact) -> None:
     assert KNOWLEDGE.signals_for("ios", fact) == []
 
 
-def test_code_alone_never_asks_but_for_notifications() -> None:
+def test_code_alone_never_asks_but_where_no_other_name_exists() -> None:
+    """Notifications and face tracking need no purpose string and no entitlement of their own."""
     asking = {
         (category.id, signal.kind)
         for category in KNOWLEDGE.categories.values()
         for signal in category.signals
         if signal.platform == "ios" and signal.asks and signal.kind in ("class", "symbol", "framework", "selector")
     }
-    assert asking == {("notifications", "class")}
+    assert asking == {("notifications", "class"), ("face-data", "class")}

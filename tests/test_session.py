@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,11 @@ def test_importing_the_package_loads_nothing_heavy():
     code = "import permcheck, sys; print([name for name in sys.modules if name.startswith('permcheck.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_module_stands_in_the_way_of_a_public_name() -> None:
+    modules = {path.stem for path in Path(permcheck.__file__).parent.iterdir()}
+    assert not modules & set(permcheck.__all__)
 
 
 def test_one_call_checks_an_app(apk, tmp_path):

@@ -278,17 +278,26 @@ def test_one_sentence_against_another_is_a_contradiction(judge: Judge) -> None:
         (
             "We do not collect your contacts.\n\nWe import your contacts so that you can invite friends.\n",
             "contacts",
-            "of “contacts” one sentence says “import”, another “do not collect”",
+            (
+                "line 3 says that the app does it (“import”, “contacts”), "
+                "line 1 denies collection (“not collect”, “contacts”): is that the same thing?"
+            ),
         ),
         (
             "Your location is never collected.\n\nThe app collects your location to find lamps.\n",
             "location",
-            "of “location” one sentence says “collects”, another “is never collected”",
+            (
+                "line 3 says that the app does it (“collects”, “location”), "
+                "line 1 denies collection (“never collected”, “location”): is that the same thing?"
+            ),
         ),
         (
             "我们不会收集您的通讯录。\n\n为了邀请家人，我们会收集您的通讯录。\n",
             "contacts",
-            "of “通讯录” one sentence says “收集”, another “不会收集”",
+            (
+                "line 3 says that the app does it (“收集”, “通讯录”), "
+                "line 1 denies collection (“不会收集”, “通讯录”): is that the same thing?"
+            ),
         ),
     ],
 )
@@ -318,7 +327,7 @@ def test_a_sentence_that_ends_may_still_introduce_a_list(judge: Judge, header: s
     [
         ("We track your location.", "location", "track"),
         ("The camera is used to scan codes.", "camera", "used"),
-        ("We do not access your microphone.", "microphone", "do not access"),
+        ("We do not access your microphone.", "microphone", "not access"),
     ],
 )
 def test_a_quote_marks_what_it_names_and_what_is_done(read: Read, sentence: str, data: str, deed: str) -> None:
