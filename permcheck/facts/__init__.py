@@ -31,7 +31,7 @@ EXTRACTORS: tuple[tuple[Platform, str], ...] = (
     ("android", "android.manifest"),
     ("android", "android.code.dex"),
     ("android", "android.code.packages"),
-    ("android", "android.code.library"),
+    ("android", "android.code.libraries"),
     ("android", "bundled_policy"),
     ("android", "signer"),
     ("ios", "ios.info_plist"),

@@ -80,7 +80,7 @@ def _restored(fact: Fact, renaming: Renaming) -> Fact:
     told = [f"renamed to {renaming.renamed}"] if renaming.renamed != holder else []
     foreign = sorted({outer(name) for name in others} - {outer(holder)})
     told += [HOLDS + ", ".join(foreign[:HOLDS_LIMIT])] if foreign else []
-    library = user.library
+    library = user.support
     confidence = "low" if library else fact.confidence if not fact.origin else "high"
     condition = (*kept, *told, *conditions(user))
     return replace(fact, value=holder, origin=library, condition=condition, confidence=confidence)

@@ -36,7 +36,7 @@ class User(NamedTuple):
     through: str = ""
 
     @property
-    def library(self) -> str:
+    def support(self) -> str:
         """The support library that it belongs to, empty where it is none."""
         return support_library(self.known or self.name)
 
@@ -69,7 +69,7 @@ def use_facts(users: Users) -> Iterator[Fact]:
 def _told(kind: str, key: str, users: Iterable[User]) -> Iterator[Fact]:
     told = "dynamic-code" if key in DYNAMIC else kind
     for user in users:
-        library = user.library
+        library = user.support
         confidence: Confidence = "low" if library else "high" if user.name and not user.through else "medium"
         yield Fact(told, key, user.name, user.location, library, tuple(conditions(user)), confidence)
 
@@ -82,7 +82,7 @@ def conditions(user: User) -> Iterator[str]:
         yield MORE
     elif user.through:
         yield f"through {user.through}"
-    if user.library and user.whole in SELF_ACTING:
+    if user.support and user.whole in SELF_ACTING:
         yield BY_ITSELF
 
 
@@ -92,13 +92,13 @@ def _unwrapped(callers: Iterable[User], users: Users) -> Iterator[User]:
             yield user
             continue
         outside = [one for one in users.get(("leaf", user.whole), {}).values() if one.name and one.whole != user.whole]
-        yield from (one._replace(through="" if one.library else user.whole) for one in outside)
+        yield from (one._replace(through="" if one.support else user.whole) for one in outside)
 
 
 def _chosen(libraries: tuple[str, ...], users: list[User]) -> list[User]:
     """What to tell of a name's users: support libraries only where nobody else is, the nameless one least of all."""
     callers = sorted(user for user in users if user.name and not user.name.startswith(libraries))
-    others = [user for user in callers if not user.library]
+    others = [user for user in callers if not user.support]
     if callers or libraries:
         # a library that is only called from within, or by nobody, says nothing of the app
         doubtful = [user for user in callers if user.whole not in SELF_ACTING]
