@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from permcheck.facts.android.code import dex, library, mapping
+from permcheck.facts.android.code import dex, libraries, mapping
 from permcheck.model import Fact, Location
 from tests.builders.dex import build_dex
 from tests.builders.dex_bundle import bundle_of
@@ -11,8 +11,8 @@ OPEN = "android.hardware.camera2.CameraManager.openCamera"
 CALL = f"call {OPEN}(java.lang.String, android.os.Handler) -> void"
 
 
-def libraries(members: dict[str, bytes], root: str = "") -> list[tuple[str, str]]:
-    return [(one.key, one.value) for one in library.extract(bundle_of(members, root), {}) if isinstance(one, Fact)]
+def told(members: dict[str, bytes], root: str = "") -> list[tuple[str, str]]:
+    return [(one.key, one.value) for one in libraries.extract(bundle_of(members, root), {}) if isinstance(one, Fact)]
 
 
 def field(number: int, body: bytes) -> bytes:
@@ -24,7 +24,7 @@ def maven(group: str, artifact: str, version: str) -> bytes:
 
 
 def test_every_place_that_tells_of_a_library_is_read() -> None:
-    assert libraries({
+    assert told({
         "META-INF/androidx.core_core.version": b"1.9.0\n",
         "play-services-location.properties": b"version=17.1.0\nclient=play-services-location\n",
         "firebase-auth.properties": b"client=firebase-auth\n",
@@ -43,9 +43,9 @@ def test_the_list_of_an_app_bundle_is_read_and_other_fields_are_passed_over() ->
         + field(2, b"x")
         + maven("io.sentry", "sentry", "")
     )
-    members = {library.DEPENDENCIES: data, "base/manifest/AndroidManifest.xml": b""}
-    assert libraries(members, "base/") == [("com.appsflyer:af-android-sdk", "6.1"), ("io.sentry:sentry", "")]
-    assert libraries({library.DEPENDENCIES: data[:5], "base/x": b""}, "base/") == []
+    members = {libraries.DEPENDENCIES: data, "base/manifest/AndroidManifest.xml": b""}
+    assert told(members, "base/") == [("com.appsflyer:af-android-sdk", "6.1"), ("io.sentry:sentry", "")]
+    assert told({libraries.DEPENDENCIES: data[:5], "base/x": b""}, "base/") == []
 
 
 MAP = """
