@@ -297,7 +297,8 @@ def _consented(sentence: Sentence, mention: Mention, _: Done | None) -> bool:
 
 def _joined_denial(sentence: Sentence, first: int, last: int) -> bool:
     """Whether a whole denial opens between two words ("..., and we do not")."""
-    between = [clause for clause in sentence.clauses if clause.opener == "conjunction" and first <= clause.start < last]
+    joined = ("", "conjunction", "contrast")
+    between = [clause for clause in sentence.clauses if clause.opener in joined and first <= clause.start < last]
     return any(
         one.start >= clause.start and sentence.within(one.end, last, "negation") is not None
         for clause in between
