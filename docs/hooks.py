@@ -13,10 +13,12 @@ from mkdocs.structure.pages import Page
 
 from permcheck.cli.starter import starter
 from permcheck.knowledge import Knowledge, load_knowledge
+from permcheck.knowledge.cue import KINDS
 from permcheck.knowledge.declared import docs_of, rows
 from permcheck.knowledge.parameters import CHECKS
 from permcheck.knowledge.schema import (
     Category,
+    Grammar,
     Language,
     MappingTest,
     Phrases,
@@ -199,9 +201,13 @@ def _reference() -> Iterator[str]:
     for section, cls in files.items():
         yield f"## {section} {{ #{cls.__name__.lower()} }}\n\n`{section}/<name>.toml`\n"
         yield from _table(cls)
-    for cls in (Signal, Phrases, PolicyExample, RuleExample, MappingTest):
+    for cls in (Signal, Phrases, PolicyExample, RuleExample, Grammar, MappingTest):
         yield f"## {cls.__name__}\n"
         yield from _table(cls)
+    yield "## Kinds of cue\n\nWhat a language says under `[cue]`.\n\n| kind | means | example |\n|---|---|---|"
+    for kind, cue in KINDS.items():
+        yield f"| `{kind}` | {_cell(cue.definition)} | {_cell(cue.positive)} |"
+    yield ""
     yield "## Parameters of checks\n\nWhat a rule says under `[with]`, and the words that its `message` may name.\n"
     for name, check in CHECKS.items():
         yield f"### {name}\n\nWords: {', '.join(f'`{{{word}}}`' for word in check.fields)}\n"
