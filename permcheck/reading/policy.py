@@ -163,8 +163,6 @@ def _why(claim: Claim, stance: Stance) -> str:
         return f"{claim.earned_by}; {claim.unclear}"
     if stance == "placeholder":
         return claim.earned_by
-    if claim.polarity == "denied":
-        return f"denied: {claim.earned_by}"
     return f"only in general words: {claim.earned_by}" if stance == "vague" else claim.earned_by
 
 
