@@ -95,7 +95,7 @@ SHAPE = [
     ("rules/PC411", r"'\bLorem ipsum\b|", r"'(?:\w+)+|", "with.pattern[0].find", "quantifier inside an unbounded group"),
     ("categories/nfc", 'clear = ["nfc", "near', 'clear = ["", "near', "phrase.en.clear[0]", "has no words"),
     ("categories/nfc", '"contactless payment|', '"& @payments|', "phrase.en.veto[0]", ""),
-    ("rules/PC101", 'checked = "2026-12-01"', 'checked = "2026-13-01"', "checked", "no date"),
+    ("rules/PC440", 'checked = "2026-12-01"', 'checked = "2026-13-01"', "checked", "no date"),
     ("rules/PC101", "[with]\n", "[with\n", "", "Expected ']'"),
 ]  # fmt: skip
 READ = [
